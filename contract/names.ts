@@ -1,0 +1,186 @@
+// Names: `${project}-${environment}-vector-${purpose}` for both kinds of bucket, and what hangs off them.
+// The name is also the security boundary (IAM policies are written against its pattern), so a name that
+// could be read in two ways is refused here and nowhere else.
+import { refuse } from './invalid-input';
+
+/** The three parts of a bucket name. */
+export interface NameParts {
+  /** Lower-case letters, digits and single hyphens; no segment may be `vector`. Example: `acme-search`. */
+  readonly project: string;
+  /** Lower-case letters and digits only, so that the name parses in one way. Example: `dev`. */
+  readonly environment: string;
+  /** Lower-case letters, digits and single hyphens. Example: `user-embeddings`. */
+  readonly purpose: string;
+}
+
+/** Shortest and longest name of an S3 bucket, a vector bucket and a vector index (API models; S3 naming rules). */
+export const NAME_LENGTH = { min: 3, max: 63 } as const;
+
+const SEPARATOR = '-vector-';
+const HYPHENATED = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const ALPHANUMERIC = /^[a-z0-9]+$/;
+
+/** Every reason why these parts do not make a name; empty when they do. */
+export function namePartProblems(parts: NameParts): string[] {
+  const problems = [
+    ...hyphenatedProblems('project', parts.project),
+    ...environmentProblems(parts.environment),
+    ...hyphenatedProblems('purpose', parts.purpose),
+  ];
+  if (parts.project.split('-').includes('vector')) {
+    problems.push(
+      `project "${parts.project}" contains the word "vector" between hyphens, which separates environment and ` +
+        'purpose in every name; choose another word, for example "vectors".',
+    );
+  }
+  const name = join(parts);
+  if (problems.length === 0 && name.length > NAME_LENGTH.max) {
+    problems.push(
+      `"${name}" is ${name.length} characters long and a bucket name has at most ${NAME_LENGTH.max}; shorten ` +
+        `project, environment or purpose by ${name.length - NAME_LENGTH.max}.`,
+    );
+  }
+  return problems;
+}
+
+/** Every reason why this is no environment name; empty when it is one. */
+export function environmentProblems(environment: string): string[] {
+  if (environment === 'vector')
+    return ['environment "vector" is the separator of every name; choose another.'];
+  return ALPHANUMERIC.test(environment)
+    ? []
+    : [
+        `environment "${environment}" must be lower-case letters and digits without hyphens, for example "dev".`,
+      ];
+}
+
+/** Every reason why this is no project name by itself; empty when it is one. */
+export function projectProblems(project: string): string[] {
+  return namePartProblems({ project, environment: 'e', purpose: 'p' });
+}
+
+/**
+ * The name of a bucket.
+ * @throws InvalidInputError listing every part that is not allowed.
+ */
+export function bucketName(parts: NameParts): string {
+  refuse('bucket name', namePartProblems(parts));
+  return join(parts);
+}
+
+/** The parts of a name that follows the pattern, or undefined. The first `-vector-` is the separator. */
+export function parseBucketName(name: string): NameParts | undefined {
+  const at = name.indexOf(SEPARATOR);
+  if (at < 0) return undefined;
+  const head = name.slice(0, at);
+  const lastHyphen = head.lastIndexOf('-');
+  if (lastHyphen < 0) return undefined;
+  const parts = {
+    project: head.slice(0, lastHyphen),
+    environment: head.slice(lastHyphen + 1),
+    purpose: name.slice(at + SEPARATOR.length),
+  };
+  return namePartProblems(parts).length === 0 ? parts : undefined;
+}
+
+/**
+ * Every reason why a bucket may not carry this name; empty when it may.
+ * `expected` narrows the pattern to one project, one environment, or both.
+ */
+export function bucketNameProblems(name: string, expected: Partial<NameParts> = {}): string[] {
+  const pattern =
+    `${expected.project ?? '<project>'}-${expected.environment ?? '<environment>'}` +
+    `${SEPARATOR}${expected.purpose ?? '<purpose>'}`;
+  const serviceProblems = vectorBucketNameProblems(name);
+  if (serviceProblems.length > 0) return serviceProblems;
+  const parts = parseBucketName(name);
+  if (parts === undefined) {
+    return [
+      `"${name}" does not follow ${pattern} (lower-case letters, digits and single hyphens; the environment has no hyphen).`,
+    ];
+  }
+  return (['project', 'environment', 'purpose'] as const)
+    .filter((part) => expected[part] !== undefined && expected[part] !== parts[part])
+    .map(
+      (part) => `"${name}" has ${part} "${parts[part]}" where "${expected[part]}" is expected: ${pattern}.`,
+    );
+}
+
+/**
+ * What S3 Vectors itself asks of a vector bucket name (and S3 of a bucket name without dots): 3–63 lower-case
+ * letters, digits and hyphens, a letter or digit at both ends. Source: S3 User Guide, vector bucket naming rules.
+ */
+export function vectorBucketNameProblems(name: string): string[] {
+  return serviceNameProblems('vector bucket name', name, /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, 'and hyphens');
+}
+
+/** What S3 Vectors asks of an index name: as for vector buckets, dots allowed. Source: S3 User Guide, vector indexes. */
+export function indexNameProblems(name: string): string[] {
+  return serviceNameProblems('index name', name, /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, 'hyphens and dots');
+}
+
+/**
+ * The pattern that IAM policies are written against: `acme-*-vector-*`, or `acme-dev-vector-*` for one environment.
+ * The form for all environments also matches projects whose name begins with this one and a hyphen
+ * (`acme-labs-dev-vector-…`): name environments where projects share a prefix and an account.
+ */
+export function bucketNamePattern(project: string, environment = '*'): string {
+  refuse('IAM name pattern', [
+    ...projectProblems(project),
+    ...(environment === '*' ? [] : environmentProblems(environment)),
+  ]);
+  return `${project}-${environment}${SEPARATOR}*`;
+}
+
+/** Names of the managed policies and roles that the stacks create. */
+export const policyName = {
+  management: (project: string) => `${project}-s3-vector-management`,
+  serviceAccess: (project: string) => `${project}-s3-vector-service-access`,
+  bedrockInvocation: (project: string) => `${project}-bedrock-invocation`,
+  vectorAccess: (project: string, environment: string, purpose: string) =>
+    `${project}-${environment}-vector-${purpose}-access`,
+  vectorRead: (project: string, environment: string, purpose: string) =>
+    `${project}-${environment}-vector-${purpose}-read`,
+} as const;
+
+/** The role that CI assumes through GitHub's OIDC provider. */
+export function deployerRoleName(project: string): string {
+  return `${project}-github-deployer`;
+}
+
+/** The name of the sample service's function and role: `${project}-${environment}-vector-service`. */
+export function serviceName(project: string, environment: string): string {
+  return join({ project, environment, purpose: 'service' });
+}
+
+/** The alias of an environment's key: `alias/${project}-${environment}-vector`. */
+export function keyAlias(project: string, environment: string): string {
+  return `alias/${project}-${environment}-vector`;
+}
+
+function join({ project, environment, purpose }: NameParts): string {
+  return `${project}-${environment}${SEPARATOR}${purpose}`;
+}
+
+function hyphenatedProblems(part: string, value: string): string[] {
+  return HYPHENATED.test(value)
+    ? []
+    : [
+        `${part} "${value}" must be lower-case letters, digits and single hyphens, with a letter or digit at both ends.`,
+      ];
+}
+
+function serviceNameProblems(what: string, name: string, pattern: RegExp, allowed: string): string[] {
+  const problems: string[] = [];
+  if (name.length < NAME_LENGTH.min || name.length > NAME_LENGTH.max) {
+    problems.push(
+      `${what} "${name}" has ${name.length} characters; ${NAME_LENGTH.min} to ${NAME_LENGTH.max} are allowed.`,
+    );
+  }
+  if (!pattern.test(name)) {
+    problems.push(
+      `${what} "${name}" may hold lower-case letters, digits, ${allowed}, with a letter or digit at both ends.`,
+    );
+  }
+  return problems;
+}

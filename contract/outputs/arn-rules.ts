@@ -1,0 +1,33 @@
+// What the ARNs among the stack outputs look like.
+import type { TextRule } from '../field-reader';
+
+function arnOf(service: string, resource: string, example: string): TextRule {
+  return {
+    pattern: new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:[0-9]*:${resource}$`),
+    as: `an ARN like ${example}`,
+  };
+}
+
+export const vectorBucketArnRule = arnOf(
+  's3vectors',
+  'bucket/[a-z0-9.-]+',
+  'arn:aws:s3vectors:us-east-1:123456789012:bucket/acme-dev-vector-knowledge',
+);
+export const vectorIndexArnRule = arnOf(
+  's3vectors',
+  'bucket/[a-z0-9.-]+/index/[a-z0-9.-]+',
+  'arn:aws:s3vectors:us-east-1:123456789012:bucket/acme-dev-vector-knowledge/index/episodes',
+);
+export const bucketArnRule = arnOf('s3', '[a-z0-9.-]+', 'arn:aws:s3:::acme-dev-vector-documents');
+export const managedPolicyArnRule = arnOf(
+  'iam',
+  'policy/.+',
+  'arn:aws:iam::123456789012:policy/acme-dev-vector-access',
+);
+export const roleArnRule = arnOf('iam', 'role/.+', 'arn:aws:iam::123456789012:role/acme-github-deployer');
+export const keyArnRule = arnOf('kms', 'key/.+', 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-…');
+export const functionArnRule = arnOf(
+  'lambda',
+  'function:.+',
+  'arn:aws:lambda:us-east-1:123456789012:function:acme-dev-vector-service',
+);

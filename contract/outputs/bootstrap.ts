@@ -1,0 +1,29 @@
+// What the bootstrap stack (once an account) promises to whoever references it.
+import { FieldReader } from '../field-reader';
+import { managedPolicyArnRule, roleArnRule } from './arn-rules';
+
+export interface BootstrapOutputs {
+  /** The role that CI assumes; absent where the stack was told to make none. */
+  readonly githubDeployerRoleArn?: string;
+  readonly s3VectorManagementPolicyArn: string;
+  readonly s3VectorServiceAccessPolicyArn: string;
+  readonly bedrockInvocationPolicyArn: string;
+}
+
+/**
+ * Reads the outputs of the bootstrap stack.
+ * @throws InvalidInputError naming every missing or malformed field.
+ */
+export function parseBootstrapOutputs(
+  record: unknown,
+  subject = 'outputs of the bootstrap stack',
+): BootstrapOutputs {
+  const read = new FieldReader(subject, record);
+  const githubDeployerRoleArn = read.optionalText('githubDeployerRoleArn', roleArnRule);
+  return read.finish({
+    ...(githubDeployerRoleArn === undefined ? {} : { githubDeployerRoleArn }),
+    s3VectorManagementPolicyArn: read.text('s3VectorManagementPolicyArn', managedPolicyArnRule),
+    s3VectorServiceAccessPolicyArn: read.text('s3VectorServiceAccessPolicyArn', managedPolicyArnRule),
+    bedrockInvocationPolicyArn: read.text('bedrockInvocationPolicyArn', managedPolicyArnRule),
+  });
+}
