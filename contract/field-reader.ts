@@ -39,17 +39,11 @@ export class FieldReader {
   }
 
   optionalText(name: string, rule: TextRule = {}): string | undefined {
-    const value = this.present(name);
-    if (value === undefined) return undefined;
-    if (typeof value !== 'string' || value === '')
-      return this.wrong(name, rule.as ?? 'a text that is not empty', value);
-    if (rule.oneOf !== undefined && !rule.oneOf.includes(value)) {
-      return this.wrong(name, `one of ${rule.oneOf.map((choice) => `"${choice}"`).join(', ')}`, value);
-    }
-    if (rule.pattern !== undefined && !rule.pattern.test(value)) {
-      return this.wrong(name, rule.as ?? `a text like ${String(rule.pattern)}`, value);
-    }
-    return value;
+    return this.optional(
+      name,
+      describe(rule),
+      (value): value is string => isText(value) && fitsRule(value, rule),
+    );
   }
 
   integer(name: string, range: { readonly min: number; readonly max: number }): number {
@@ -57,17 +51,16 @@ export class FieldReader {
   }
 
   optionalInteger(name: string, range: { readonly min: number; readonly max: number }): number | undefined {
-    const value = this.present(name);
-    if (value === undefined) return undefined;
-    return typeof value === 'number' && Number.isInteger(value) && value >= range.min && value <= range.max
-      ? value
-      : this.wrong(name, `a whole number from ${range.min} to ${range.max}`, value);
+    return this.optional(
+      name,
+      `a whole number from ${range.min} to ${range.max}`,
+      (value): value is number =>
+        typeof value === 'number' && Number.isInteger(value) && value >= range.min && value <= range.max,
+    );
   }
 
   optionalFlag(name: string): boolean | undefined {
-    const value = this.present(name);
-    if (value === undefined) return undefined;
-    return typeof value === 'boolean' ? value : this.wrong(name, 'true or false', value);
+    return this.optional(name, 'true or false', (value) => typeof value === 'boolean');
   }
 
   texts(name: string): string[] {
@@ -75,19 +68,15 @@ export class FieldReader {
   }
 
   optionalTexts(name: string): string[] | undefined {
-    const value = this.present(name);
-    if (value === undefined) return undefined;
-    return Array.isArray(value) && value.every((item) => typeof item === 'string')
-      ? (value)
-      : this.wrong(name, 'a list of texts', value);
+    return this.optional(name, 'a list of texts', (value) => Array.isArray(value) && value.every(isText));
   }
 
   optionalTextMap(name: string): Record<string, string> | undefined {
-    const value = this.present(name);
-    if (value === undefined) return undefined;
-    return isRecord(value) && Object.values(value).every((item) => typeof item === 'string')
-      ? (value as Record<string, string>)
-      : this.wrong(name, 'a map of texts', value);
+    return this.optional(
+      name,
+      'a map of texts',
+      (value): value is Record<string, string> => isRecord(value) && Object.values(value).every(isText),
+    );
   }
 
   /** Reads a nested record with the same gathering of faults. */
@@ -139,10 +128,30 @@ export class FieldReader {
     return stand;
   }
 
-  private wrong<T>(name: string, expected: string, value: unknown): T | undefined {
+  /** A field that may be absent: its value where it is as it must be, a fault where it is not. */
+  private optional<T>(name: string, expected: string, fits: (value: unknown) => value is T): T | undefined {
+    const value = this.present(name);
+    if (value === undefined || fits(value)) return value;
     this.faults.push(`field "${this.path}${name}" must be ${expected}, not ${show(value)}.`);
     return undefined;
   }
+}
+
+function fitsRule(value: string, rule: TextRule): boolean {
+  if (rule.oneOf !== undefined) return rule.oneOf.includes(value);
+  return value !== '' && (rule.pattern?.test(value) ?? true);
+}
+
+function describe(rule: TextRule): string {
+  if (rule.oneOf !== undefined) return `one of ${rule.oneOf.map((choice) => `"${choice}"`).join(', ')}`;
+  return (
+    rule.as ??
+    (rule.pattern === undefined ? 'a text that is not empty' : `a text like ${String(rule.pattern)}`)
+  );
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -69,6 +69,11 @@ export const MIN_TOP_K = 1 as const;
 export const MAX_RESULTS_PER_QUERY_PAGE = 100 as const;
 /** Filter constraints in one query in ENHANCED mode; each value of $in and $nin counts. User guide, s3-vectors-index-mode */
 export const MAX_FILTER_CONSTRAINTS = 100 as const;
+/**
+ * Levels of $and and $or in a filter. Ours: the service documents none; ours keeps the stack of whoever walks the
+ * filter bounded, at a depth that nobody writes.
+ */
+export const MAX_FILTER_DEPTH = 100 as const;
 /** Characters in a QueryVectors page token. [model] */
 export const MAX_QUERY_TOKEN_LENGTH = 4_096 as const;
 
