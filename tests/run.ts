@@ -42,6 +42,7 @@ async function main(): Promise<void> {
     bin('mocha'),
     '--reporter',
     join(__dirname, 'totals-reporter.cjs'),
+    'tests/**/*.test.ts',
     ...process.argv.slice(2),
   ];
   const code = await run([bin('c8'), ...mocha], { ...process.env, TEST_TOTALS_FILE: totals });

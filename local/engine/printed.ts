@@ -1,0 +1,42 @@
+// Reads what the Pulumi CLI prints. Only its stable closing lines and its own error texts are relied on.
+
+/** How many resources an update touched, by what was done with them. */
+export type ResourceChanges = Readonly<Record<string, number>>;
+
+/** The block `Resources:` at the end of an update, for example `{ created: 3, unchanged: 12 }`. */
+export function resourceChanges(printed: string): ResourceChanges {
+  const blocks = [...printed.matchAll(/^Resources:\n((?: {4}.*(?:\n|$))+)/gm)];
+  const changes: Record<string, number> = {};
+  const line = /^ {4}(?:[+~-]+ ?)?(\d+) (created|updated|deleted|replaced|unchanged|refreshed|imported)\b/gm;
+  // The last block is the update's; one of a preview stands before it.
+  for (const [, count = '0', what = ''] of (blocks.at(-1)?.[1] ?? '').matchAll(line)) {
+    changes[what] = Number(count);
+  }
+  return changes;
+}
+
+/** `3 created, 12 unchanged`; `nothing to change` when there is nothing else than unchanged resources. */
+export function describeChanges(changes: ResourceChanges): string {
+  const touched = Object.entries(changes).filter(([what]) => what !== 'unchanged');
+  const unchanged = changes['unchanged'] ?? 0;
+  if (touched.length === 0) return `nothing to change (${unchanged} resources)`;
+  const parts = touched.map(([what, count]) => `${count} ${what}`);
+  return [...parts, ...(unchanged > 0 ? [`${unchanged} unchanged`] : [])].join(', ');
+}
+
+/** Whether the CLI says that there is no such stack yet. */
+export function saysNoSuchStack(printed: string): boolean {
+  return /no stack named '.*' found/.test(printed);
+}
+
+/** The process that the CLI says has locked the stack on this machine, or undefined where it says no such thing. */
+export function lockedByProcess(printed: string): number | undefined {
+  const pid = /the stack is currently locked by[\s\S]*?\(pid (\d+)\)/.exec(printed)?.[1];
+  return pid === undefined ? undefined : Number(pid);
+}
+
+/** The line of a resource under way, shortened for a progress display, or undefined for other lines. */
+export function resourceLine(line: string): string | undefined {
+  const found = /^\s*[+~-]{1,2}\s+\S+:(\w+)\s+(\S+)\s+(\w+)/.exec(line);
+  return found === null ? undefined : `${found[3] ?? ''} ${found[1] ?? ''} ${found[2] ?? ''}`;
+}
