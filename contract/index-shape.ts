@@ -1,5 +1,11 @@
 // The shape of a vector index: what can never be changed after creation, and therefore is checked first.
 import { refuse } from './invalid-input';
+import {
+  MAX_DIMENSION,
+  MAX_NON_FILTERABLE_KEYS,
+  MAX_NON_FILTERABLE_KEY_LENGTH,
+  MIN_DIMENSION,
+} from './limits';
 
 export const DISTANCE_METRICS = ['cosine', 'euclidean'] as const;
 export type DistanceMetric = (typeof DISTANCE_METRICS)[number];
@@ -7,9 +13,8 @@ export type DistanceMetric = (typeof DISTANCE_METRICS)[number];
 /** The only data type that S3 Vectors stores (API model, `DataType`). */
 export const DATA_TYPE = 'float32';
 
-/** Dimensions of an index, and metadata keys kept out of filters (API model of CreateIndex). */
-export const DIMENSION = { min: 1, max: 4096 } as const;
-export const NON_FILTERABLE_KEYS = { max: 10, minLength: 1, maxLength: 63 } as const;
+/** Dimensions of an index, as a range. */
+export const DIMENSION = { min: MIN_DIMENSION, max: MAX_DIMENSION } as const;
 
 /** Everything about an index that is fixed when it is created. */
 export interface IndexShape {
@@ -105,16 +110,16 @@ export function isDistanceMetric(value: string): value is DistanceMetric {
 
 function nonFilterableKeyProblems(keys: readonly string[]): string[] {
   const problems: string[] = [];
-  if (keys.length > NON_FILTERABLE_KEYS.max) {
+  if (keys.length > MAX_NON_FILTERABLE_KEYS) {
     problems.push(
-      `${keys.length} non-filterable metadata keys are given; an index has at most ${NON_FILTERABLE_KEYS.max}.`,
+      `${keys.length} non-filterable metadata keys are given; an index has at most ${MAX_NON_FILTERABLE_KEYS}.`,
     );
   }
   for (const key of keys) {
-    if (key.length < NON_FILTERABLE_KEYS.minLength || key.length > NON_FILTERABLE_KEYS.maxLength) {
+    if (key.length < 1 || key.length > MAX_NON_FILTERABLE_KEY_LENGTH) {
       problems.push(
         `non-filterable metadata key "${key}" has ${key.length} characters; ` +
-          `${NON_FILTERABLE_KEYS.minLength} to ${NON_FILTERABLE_KEYS.maxLength} are allowed.`,
+          `1 to ${MAX_NON_FILTERABLE_KEY_LENGTH} are allowed.`,
       );
     }
   }

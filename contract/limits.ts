@@ -113,3 +113,8 @@ export const MAX_TAGS = 50 as const;
 export const MAX_TAG_KEY_LENGTH = 128 as const;
 /** Characters in a tag value, at most. [model] */
 export const MAX_TAG_VALUE_LENGTH = 256 as const;
+
+// --- Encryption ---
+
+/** Encryption of a vector bucket where the caller names none: keys that S3 manages. API reference, EncryptionConfiguration */
+export const DEFAULT_ENCRYPTION_TYPE = 'AES256' as const;

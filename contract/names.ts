@@ -2,6 +2,7 @@
 // The name is also the security boundary (IAM policies are written against its pattern), so a name that
 // could be read in two ways is refused here and nowhere else.
 import { refuse } from './invalid-input';
+import { MAX_NAME_LENGTH, MIN_NAME_LENGTH } from './limits';
 
 /** The three parts of a bucket name. */
 export interface NameParts {
@@ -12,9 +13,6 @@ export interface NameParts {
   /** Lower-case letters, digits and single hyphens. Example: `user-embeddings`. */
   readonly purpose: string;
 }
-
-/** Shortest and longest name of an S3 bucket, a vector bucket and a vector index (API models; S3 naming rules). */
-export const NAME_LENGTH = { min: 3, max: 63 } as const;
 
 const SEPARATOR = '-vector-';
 const HYPHENATED = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -34,10 +32,10 @@ export function namePartProblems(parts: NameParts): string[] {
     );
   }
   const name = join(parts);
-  if (problems.length === 0 && name.length > NAME_LENGTH.max) {
+  if (problems.length === 0 && name.length > MAX_NAME_LENGTH) {
     problems.push(
-      `"${name}" is ${name.length} characters long and a bucket name has at most ${NAME_LENGTH.max}; shorten ` +
-        `project, environment or purpose by ${name.length - NAME_LENGTH.max}.`,
+      `"${name}" is ${name.length} characters long and a bucket name has at most ${MAX_NAME_LENGTH}; shorten ` +
+        `project, environment or purpose by ${name.length - MAX_NAME_LENGTH}.`,
     );
   }
   return problems;
@@ -137,6 +135,10 @@ export const policyName = {
   management: (project: string) => `${project}-s3-vector-management`,
   serviceAccess: (project: string) => `${project}-s3-vector-service-access`,
   bedrockInvocation: (project: string) => `${project}-bedrock-invocation`,
+  /** What a deployer needs beside `management`: keys, policies, roles, functions. */
+  deployment: (project: string) => `${project}-s3-vector-deployment`,
+  /** Permissions boundary of every role that the deployer makes. */
+  serviceBoundary: (project: string) => `${project}-s3-vector-service-boundary`,
   vectorAccess: (project: string, environment: string, purpose: string) =>
     `${project}-${environment}-vector-${purpose}-access`,
   vectorRead: (project: string, environment: string, purpose: string) =>
@@ -172,9 +174,9 @@ function hyphenatedProblems(part: string, value: string): string[] {
 
 function serviceNameProblems(what: string, name: string, pattern: RegExp, allowed: string): string[] {
   const problems: string[] = [];
-  if (name.length < NAME_LENGTH.min || name.length > NAME_LENGTH.max) {
+  if (name.length < MIN_NAME_LENGTH || name.length > MAX_NAME_LENGTH) {
     problems.push(
-      `${what} "${name}" has ${name.length} characters; ${NAME_LENGTH.min} to ${NAME_LENGTH.max} are allowed.`,
+      `${what} "${name}" has ${name.length} characters; ${MIN_NAME_LENGTH} to ${MAX_NAME_LENGTH} are allowed.`,
     );
   }
   if (!pattern.test(name)) {

@@ -5,7 +5,6 @@ export interface Answer {
   /** 1 − cosine distance, in [-1, 1]; 1 is the same direction. */
   readonly similarity: number;
   readonly document: string;
-  readonly heading: string;
   readonly text: string;
 }
 
@@ -28,12 +27,11 @@ export function answersTable(answers: readonly Answer[], width = PLAIN_WIDTH): s
     style: { head: [], border: [] },
   });
   answers.forEach((answer, at) => {
-    const whole = `${answer.heading}: ${answer.text}`;
     table.push([
       String(at + 1),
       answer.similarity.toFixed(3),
       inLines(shortPath(answer.document, documentWidth * 2), documentWidth),
-      shorten(whole, (snippetWidth - 1) * SNIPPET_LINES),
+      shorten(answer.text, (snippetWidth - 1) * SNIPPET_LINES),
     ]);
   });
   return table.toString();

@@ -4,8 +4,7 @@ import { answersTable } from '../../../local/start/answers-table';
 const answer = {
   similarity: 0.51234,
   document: 'node_modules/@some-scope/some-quite-long-package-name/README.md',
-  heading: 'Usage › Retries',
-  text: 'Retry with **backoff**.\n\n```js\nretry(() => call())\n```\n'.repeat(40),
+  text: 'Usage › Retries\n\nRetry with **backoff**.\n\n```js\nretry(() => call())\n```\n'.repeat(40),
 };
 
 describe('the table of answers', () => {
@@ -18,7 +17,7 @@ describe('the table of answers', () => {
     );
     assert.match(table, /│\s+1 │\s+0\.512 │ …\S+ /);
     assert.match(table, /│\s+2 │\s+-0\.100 │/);
-    assert.match(table, /Usage › Retries: Retry/);
+    assert.match(table, /Usage › Retries Retry/);
   });
 
   it('uses a wider terminal', () => {

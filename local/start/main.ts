@@ -1,0 +1,93 @@
+// `npm start`: the whole product on this machine, from text on disk to a ranked answer.
+import { Listr } from 'listr2';
+import { InvalidInputError } from '../../contract/invalid-input';
+import { CloudError, readStatus } from '../cloud';
+import { describeEnd } from '../cloud/monitor';
+import { EngineError } from '../engine/engine-error';
+import { localPaths } from '../paths';
+import { PrerequisiteError } from '../toolchain';
+import { answersTable } from './answers-table';
+import { closingWords } from './closing-words';
+import { CorpusError } from './corpus/corpus-error';
+import { parseStartOptions } from './options';
+import { OWN_QUESTIONS, questionsFromHeadings } from './questions';
+import { ServiceCallError } from './service';
+import { startTasks } from './start';
+import type { Started } from './start';
+
+/** Errors whose message says it all; of others the stack is shown, because they are faults of ours. */
+const EXPECTED = [
+  CloudError,
+  CorpusError,
+  EngineError,
+  InvalidInputError,
+  PrerequisiteError,
+  ServiceCallError,
+];
+
+async function main(): Promise<void> {
+  const options = parseStartOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
+  const paths = localPaths();
+  const abort = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => abort.abort(new Interrupted()));
+
+  const list = new Listr<Started>(startTasks(paths, options.corpus, abort.signal), {
+    rendererOptions: { collapseErrors: false, showErrorMessage: false },
+    registerSignalListeners: false,
+  });
+  let started: Started;
+  try {
+    started = await list.run({ notes: [] } as unknown as Started);
+  } catch (error) {
+    // What a dead service leaves behind are connection errors; its death is the reason.
+    const { services } = await readStatus({ paths });
+    const crashed = Object.values(services).filter(({ state }) => state === 'crashed');
+    if (crashed.length === 0) throw error;
+    throw new CloudError([...crashed.map(describeEnd), messageOf(error)].join('\n'));
+  }
+
+  const questions =
+    options.ask.length > 0
+      ? options.ask
+      : options.corpus === undefined
+        ? OWN_QUESTIONS
+        : questionsFromHeadings(started.sections);
+  const width = process.stdout.columns;
+  for (const question of questions) {
+    const results = await started.service.search(question, options.top);
+    console.log(`\n? ${question}`);
+    console.log(
+      answersTable(
+        results.map(({ id, similarity, text, metadata }) => ({
+          similarity,
+          document: typeof metadata['document'] === 'string' ? metadata['document'] : id,
+          text: text ?? '',
+        })),
+        width,
+      ),
+    );
+  }
+  started.service.close();
+  console.log(`\n${closingWords(started.cloud.cloud, started.deployed)}`);
+  if (started.notes.length > 0) console.log(`\n${started.notes.join('\n')}`);
+}
+
+class Interrupted extends Error {
+  constructor() {
+    super(
+      'Interrupted. Nothing is lost: start again with `npm start`; stop the local cloud with `npm run local -- down`.',
+    );
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return EXPECTED.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
+}
+
+main().catch((error: unknown) => {
+  const interrupted = error instanceof Interrupted;
+  console.error(`\n${interrupted ? error.message : messageOf(error)}`);
+  process.exitCode = interrupted ? 130 : 1;
+});
