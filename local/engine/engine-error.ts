@@ -1,4 +1,6 @@
-/** A `pulumi` command that failed: which one, on which stack, and what it printed. */
+// A `pulumi` command that failed: which one, on which stack, and what of its output tells why.
+import { whatFailed } from './printed';
+
 export class EngineError extends Error {
   override readonly name = 'EngineError';
 
@@ -7,6 +9,6 @@ export class EngineError extends Error {
     /** Everything the command printed, in order. */
     readonly printed: string,
   ) {
-    super(`${message}\n${printed.trim()}`);
+    super(`${message}\n${whatFailed(printed)}`);
   }
 }

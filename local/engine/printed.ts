@@ -24,6 +24,21 @@ export function describeChanges(changes: ResourceChanges): string {
   return [...parts, ...(unchanged > 0 ? [`${unchanged} unchanged`] : [])].join(', ');
 }
 
+const LAST_LINES = 40;
+
+/**
+ * The part of a failed command's output that tells why: its verdicts and diagnostics where it came to any, else its
+ * last lines. The resources before that went well.
+ */
+export function whatFailed(printed: string): string {
+  const parts = printed.split(/^(?=\S.*:$)/m).filter((part) => /^(?:Policies|Diagnostics):\n/.test(part));
+  // Of preview and update only the last one is told: it is the one that failed.
+  const told = [...new Map(parts.map((part) => [part.slice(0, part.indexOf('\n')), part])).values()];
+  return told.length > 0
+    ? told.map((part) => part.trimEnd()).join('\n')
+    : printed.trim().split('\n').slice(-LAST_LINES).join('\n');
+}
+
 /** Whether the CLI says that there is no such stack yet. */
 export function saysNoSuchStack(printed: string): boolean {
   return /no stack named '.*' found/.test(printed);

@@ -5,6 +5,7 @@ import {
   resourceChanges,
   resourceLine,
   saysNoSuchStack,
+  whatFailed,
 } from '../../../local/engine/printed';
 
 describe('what the Pulumi CLI prints', () => {
@@ -37,6 +38,22 @@ describe('what the Pulumi CLI prints', () => {
       '  file:///x/.pulumi/locks/organization/p/local/1.json: created by root@host (pid 4711) at 2026-11-21T07:00:00Z';
     assert.equal(lockedByProcess(locked), 4711);
     assert.equal(lockedByProcess('error: no (pid 1) here'), undefined);
+  });
+
+  it('is cut to verdicts and diagnostics when it failed, and to its last lines when there are none', () => {
+    const printed =
+      'Previewing update (local):\n +  aws:iam:Policy x create \nPolicies:\n    ❌ pack\n        - [mandatory] rule\n\n' +
+      'Diagnostics:\n  pulumi:pulumi:Stack (p-local):\n    error: preview failed\n\nOutputs:\n    a: [unknown]\n';
+    assert.equal(
+      whatFailed(printed),
+      'Policies:\n    ❌ pack\n        - [mandatory] rule\n' +
+        'Diagnostics:\n  pulumi:pulumi:Stack (p-local):\n    error: preview failed',
+    );
+    assert.equal(whatFailed('one\nerror: two\n'), 'one\nerror: two');
+    assert.equal(
+      whatFailed(Array.from({ length: 99 }, (_, at) => `${at}`).join('\n')).split('\n').length,
+      40,
+    );
   });
 
   it('has lines about single resources, and others', () => {
