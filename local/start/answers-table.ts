@@ -37,9 +37,13 @@ export function answersTable(answers: readonly Answer[], width = PLAIN_WIDTH): s
   return table.toString();
 }
 
-/** One line of text, cut at the end with an ellipsis. */
+/** One line of text without Markdown's fences and rules, cut at the end with an ellipsis. */
 function shorten(text: string, length: number): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = text
+    .replace(/^\s*(?:```|~~~).*$/gm, ' ')
+    .replace(/[-=|]{3,}/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   return line.length <= length ? line : `${line.slice(0, length - 1).trimEnd()}…`;
 }
 

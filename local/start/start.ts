@@ -22,7 +22,7 @@ import { LOCAL_STACKS, stackOptions } from './local-stacks';
 import type { Service } from './service';
 import { serviceOf } from './service';
 import { storeSections } from './store-sections';
-import { taskProgress } from './task-progress';
+import { taskDetail, taskProgress } from './task-progress';
 
 /** What the tasks make, each for those after it. */
 export interface Started {
@@ -108,7 +108,7 @@ function stackTask(paths: LocalPaths, stack: (typeof LOCAL_STACKS)[number], sign
       const changes = await up(options, {
         policyPacks: [path.join(paths.root, 'policy-pack')],
         refresh: context.cloud.recoveredFromCrash,
-        onProgress: (text) => (task.output = text),
+        onProgress: taskDetail(task),
       });
       task.title = `Stack ${stack.name}: ${describeChanges(changes)}`;
       if (stack.name === LOCAL_STACKS.at(-1)?.name) {
@@ -139,9 +139,10 @@ function storeTask(): Task {
     title: 'Store',
     task: async (context, task) => {
       const { service, sections } = context;
-      const { stored, unchanged, failed } = await storeSections(service, sections, (done) => {
-        task.output = `${done} of ${sections.length} sections`;
-      });
+      const detail = taskDetail(task);
+      const { stored, unchanged, failed } = await storeSections(service, sections, (done) =>
+        detail(`${done} of ${sections.length} sections`),
+      );
       context.notes.push(...failed.map(({ id, reason }) => `Not stored: ${id}: ${reason}`));
       const parts = [
         `${stored} sections stored`,
