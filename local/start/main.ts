@@ -26,6 +26,8 @@ const EXPECTED = [
 ];
 
 async function main(): Promise<void> {
+  // A notice of the AWS SDK about Node versions of next year, in the midst of a list of tasks.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const options = parseStartOptions(process.argv.slice(2), process.env['INIT_CWD'] ?? process.cwd());
   const paths = localPaths();
   const abort = new AbortController();
@@ -57,6 +59,10 @@ async function main(): Promise<void> {
   for (const question of questions) {
     const results = await started.service.search(question, options.top);
     console.log(`\n? ${question}`);
+    if (results.length === 0) {
+      console.log('  Nothing was found: the index holds no text.');
+      continue;
+    }
     console.log(
       answersTable(
         results.map(({ id, similarity, text, metadata }) => ({
@@ -71,6 +77,7 @@ async function main(): Promise<void> {
   started.service.close();
   console.log(`\n${closingWords(started.cloud.cloud, started.deployed)}`);
   if (started.notes.length > 0) console.log(`\n${started.notes.join('\n')}`);
+  if (started.failed > 0) process.exitCode = 1;
 }
 
 class Interrupted extends Error {

@@ -32,6 +32,8 @@ export interface Started {
   deployed: Deployed;
   service: Service;
   sections: readonly Section[];
+  /** Sections that the service refused; `npm start` then ends with an exit code other than zero. */
+  failed: number;
   /** Sentences that a person should read after the list: what was passed over or recovered. */
   notes: string[];
 }
@@ -143,6 +145,7 @@ function storeTask(): Task {
       const { stored, unchanged, failed } = await storeSections(service, sections, (done) =>
         detail(`${done} of ${sections.length} sections`),
       );
+      context.failed = failed.length;
       context.notes.push(...failed.map(({ id, reason }) => `Not stored: ${id}: ${reason}`));
       const parts = [
         `${stored} sections stored`,
