@@ -1,8 +1,7 @@
 // `npm start`: the whole product on this machine, from text on disk to a ranked answer.
 import { Listr } from 'listr2';
 import { InvalidInputError } from '../../contract/invalid-input';
-import { CloudError, readStatus } from '../cloud';
-import { describeEnd } from '../cloud/monitor';
+import { CloudError, describeEnd, readStatus } from '../cloud';
 import { EngineError } from '../engine/engine-error';
 import { localPaths } from '../paths';
 import { PrerequisiteError } from '../toolchain';
@@ -90,6 +89,7 @@ class Interrupted extends Error {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join('\n');
   return EXPECTED.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message);
 }
 

@@ -1,7 +1,6 @@
 // The whole way in order: tool chain, local cloud, three stacks with the policy pack enforced, texts stored through
 // the service's Lambda function. Each step is a task of the list that is shown; what they make is returned.
 import type { Listr, ListrTask } from 'listr2';
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseServiceOutputs } from '../../contract/outputs/service';
 import { parseStorageOutputs } from '../../contract/outputs/storage';
@@ -81,7 +80,6 @@ function cloudTask(paths: LocalPaths): Task {
     title: 'Local cloud',
     task: async (context, task) => {
       const { toolchain } = context;
-      await mkdir(paths.state, { recursive: true });
       context.cloud = await bringUp({
         paths,
         python: toolchain.ministack.python,

@@ -19,8 +19,7 @@ describe('the three stacks on the engine', () => {
   const service = () => run().stack('stacks/service');
 
   it('refuse a wrong configuration with every fault at once, before anything is made', async () => {
-    const wrong = run().stack('.', 'wrong');
-    await run().pulumi(wrong, 'stack', 'init');
+    const wrong = { ...storage(), configFile: `${storage().configFile}.wrong.yaml` };
     await run().configure(wrong, 'aws:region', 'us-east-1');
     await run().configure(wrong, 's3-vectors:project', 'Acme');
     await run().configure(wrong, 's3-vectors:encrypton', 'aws:kms');

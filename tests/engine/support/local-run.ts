@@ -1,6 +1,6 @@
 // A local cloud of its own for one group of engine tests: real engine, real ministack, real S3 Vectors Local, in a
 // temporary folder; only the tool chain in the user's cache is shared.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bringDown, bringUp, localEnvironment } from '../../../local/cloud';
@@ -37,6 +37,7 @@ export interface LocalRun {
 export function useLocalRun(): () => LocalRun {
   let run: LocalRun | undefined;
   let folder: string | undefined;
+  const made = new Set<string>();
   before(async function () {
     this.timeout(TOOLCHAIN_TIMEOUT);
     folder = mkdtempSync(path.join(tmpdir(), 's3v-engine-'));
@@ -44,11 +45,13 @@ export function useLocalRun(): () => LocalRun {
     const report = lineProgress(process.stderr);
     const toolchain = await ensureToolchain({ paths, report });
     const { cloud } = await bringUp({ paths, python: toolchain.ministack.python });
-    run = localRun(folder, paths, toolchain, cloud);
+    run = localRun(folder, paths, toolchain, cloud, made);
   });
   after(async function () {
     this.timeout(60_000);
     if (run !== undefined) await bringDown({ paths: run.paths });
+    // The CLI leaves a stack's salt beside the project that it was made for.
+    for (const file of made) rmSync(file, { force: true });
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
   return () => {
@@ -57,10 +60,15 @@ export function useLocalRun(): () => LocalRun {
   };
 }
 
-function localRun(folder: string, paths: LocalPaths, toolchain: Toolchain, cloud: Cloud): LocalRun {
+function localRun(
+  folder: string,
+  paths: LocalPaths,
+  toolchain: Toolchain,
+  cloud: Cloud,
+  made: Set<string>,
+): LocalRun {
   const environment = localEnvironment(cloud, toolchain, { paths });
   const pulumi = toolchain.pulumi.path;
-  mkdirSync(paths.state, { recursive: true });
   return {
     paths,
     toolchain,
@@ -70,7 +78,8 @@ function localRun(folder: string, paths: LocalPaths, toolchain: Toolchain, cloud
       const directory = path.resolve(ROOT, project);
       const configFile = path.join(folder, `Pulumi.${project.replace(/\W+/g, '-')}.${name}.yaml`);
       const own = path.join(directory, `Pulumi.${name}.yaml`);
-      if (!existsSync(configFile) && existsSync(own)) copyFileSync(own, configFile);
+      if (!existsSync(own)) made.add(own);
+      else if (!existsSync(configFile)) copyFileSync(own, configFile);
       return { pulumi, environment, directory, stack: name, configFile };
     },
     pulumi: (stack, ...args) => pulumiCommand([...args, '--stack', stack.stack], stack),
