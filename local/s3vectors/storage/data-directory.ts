@@ -1,0 +1,154 @@
+// The data directory: one process owns it, and a format that this version does not know is not touched.
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Version of what this program writes below the directory; a higher number is refused. */
+export const FORMAT_VERSION = 1;
+
+/** Thrown when a data directory cannot be used; the message says what to do. */
+export class DataDirectoryError extends Error {
+  override readonly name = 'DataDirectoryError';
+}
+
+export interface DataDirectory {
+  /** Absolute path. */
+  readonly path: string;
+  /** Gives the directory up, for the next process. */
+  release(): void;
+}
+
+/**
+ * Claims a directory for this process, and makes it when it is missing.
+ * @throws DataDirectoryError when another process that is alive owns it, or its format is newer than this program.
+ */
+export function claimDataDirectory(directory: string): DataDirectory {
+  const absolute = path.resolve(directory);
+  mkdirSync(absolute, { recursive: true });
+  const lock = path.join(absolute, 'owner.json');
+  takeLock(lock, absolute);
+  try {
+    checkFormat(path.join(absolute, 'format.json'), absolute);
+  } catch (error) {
+    rmSync(lock, { force: true });
+    throw error;
+  }
+  return { path: absolute, release: () => rmSync(lock, { force: true }) };
+}
+
+/** Who owns a directory. A process id alone would mislead once the system gives it to another process. */
+interface Owner {
+  readonly pid: number;
+  /** When the process started, as the system counts it; absent where the system does not tell. */
+  readonly started?: string;
+}
+
+function takeLock(lock: string, directory: string): void {
+  const mine = `${lock}.${process.pid}`;
+  writeFileSync(mine, JSON.stringify(ownerOf(process.pid)));
+  try {
+    for (;;) {
+      // A link appears whole or not at all, so that nobody reads a lock that is half written.
+      try {
+        linkSync(mine, lock);
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+      const text = readIfThere(lock);
+      if (text === undefined) continue; // its owner has just released it
+      const owner = parseOwner(text);
+      if (owner !== undefined && isAlive(owner)) {
+        throw new DataDirectoryError(
+          `${directory} is in use by process ${owner.pid}; stop that process, or choose another --data-dir.`,
+        );
+      }
+      removeStale(lock, text, mine);
+    }
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+/** Removes the lock of a dead process, unless another process has taken the lock over meanwhile. */
+function removeStale(lock: string, staleText: string, mine: string): void {
+  const aside = `${mine}.stale`;
+  try {
+    renameSync(lock, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  if (readFileSync(aside, 'utf8') !== staleText) linkSync(aside, lock); // a live one: put it back
+  rmSync(aside, { force: true });
+}
+
+function ownerOf(pid: number): Owner {
+  const started = startTime(pid);
+  return started === undefined ? { pid } : { pid, started };
+}
+
+function isAlive(owner: Owner): boolean {
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    // EPERM: there is such a process and it belongs to someone else.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return owner.started === undefined || owner.started === startTime(owner.pid);
+}
+
+/** Start time of a process in the kernel's ticks, from Linux's /proc; undefined elsewhere. */
+function startTime(pid: number): string | undefined {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  // The second field, the program's name, may hold spaces: count the fields after its closing bracket.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
+
+function parseOwner(text: string): Owner | undefined {
+  try {
+    const owner = JSON.parse(text) as Partial<Owner>;
+    return typeof owner.pid === 'number' ? (owner as Owner) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function checkFormat(file: string, directory: string): void {
+  const text = readIfThere(file);
+  if (text === undefined) {
+    const temporary = `${file}.new`;
+    writeFileSync(temporary, `${JSON.stringify({ format: 's3-vectors-local', version: FORMAT_VERSION })}\n`);
+    renameSync(temporary, file);
+    return;
+  }
+  const version = formatVersion(text);
+  if (version === undefined) {
+    throw new DataDirectoryError(
+      `${file} is not the format file of S3 Vectors Local; choose another --data-dir.`,
+    );
+  }
+  if (version > FORMAT_VERSION) {
+    throw new DataDirectoryError(
+      `${directory} was written by a newer version (format ${version}; this one knows ${FORMAT_VERSION}). ` +
+        'Update this program, or choose another --data-dir.',
+    );
+  }
+}
+
+function formatVersion(text: string): number | undefined {
+  try {
+    const { format, version } = JSON.parse(text) as { format?: unknown; version?: unknown };
+    return format === 's3-vectors-local' && typeof version === 'number' ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { OptionError, startS3VectorsLocal } from '../../../local/s3vectors/server';
+import { DataDirectoryError } from '../../../local/s3vectors/storage/data-directory';
+import { temporaryDirectory } from './temporary-directory';
+
+const options = { port: 0, region: 'us-east-1', accountId: '123456789012' };
+
+describe('starting S3 Vectors Local', () => {
+  it('is refused on an address that other machines can reach', async () => {
+    for (const host of ['0.0.0.0', '::', '192.168.0.1', 'example.com']) {
+      await assert.rejects(
+        startS3VectorsLocal({ ...options, dataDir: temporaryDirectory(), host }),
+        OptionError,
+      );
+    }
+  });
+
+  it('is refused with an impossible Region or account', async () => {
+    const dataDir = temporaryDirectory();
+    await assert.rejects(startS3VectorsLocal({ ...options, dataDir, region: 'nowhere' }), /region "nowhere"/);
+    await assert.rejects(startS3VectorsLocal({ ...options, dataDir, accountId: '42' }), /account id "42"/);
+  });
+
+  it('is refused in a data directory that is in use, and the first goes on', async () => {
+    const dataDir = temporaryDirectory();
+    const first = await startS3VectorsLocal({ ...options, dataDir });
+    await assert.rejects(startS3VectorsLocal({ ...options, dataDir }), DataDirectoryError);
+    assert.equal((await fetch(`${first.url}/_local/health`)).status, 200);
+    await first.close();
+  });
+
+  it('gives the data directory up when the port cannot be had', async () => {
+    const first = await startS3VectorsLocal({ ...options, dataDir: temporaryDirectory() });
+    const dataDir = temporaryDirectory();
+    await assert.rejects(startS3VectorsLocal({ ...options, port: first.port, dataDir }), {
+      code: 'EADDRINUSE',
+    });
+    await first.close();
+    await (await startS3VectorsLocal({ ...options, dataDir })).close();
+  });
+
+  it('serves IPv6 loopback where it is asked to', async function () {
+    let server;
+    try {
+      server = await startS3VectorsLocal({ ...options, dataDir: temporaryDirectory(), host: '::1' });
+    } catch (error) {
+      if (['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes((error as NodeJS.ErrnoException).code ?? ''))
+        this.skip();
+      throw error;
+    }
+    assert.equal((await fetch(`${server.url}/_local/health`)).status, 200);
+    await server.close();
+  });
+
+  it('finishes the requests under way when it is closed, and takes no more', async () => {
+    const server = await startS3VectorsLocal({ ...options, dataDir: temporaryDirectory() });
+    const underWay = fetch(`${server.url}/CreateVectorBucket`, {
+      method: 'POST',
+      body: '{"vectorBucketName":"under-way"}',
+    });
+    const answer = await underWay;
+    await server.close();
+    assert.equal(answer.status, 200);
+    await assert.rejects(fetch(`${server.url}/_local/health`));
+  });
+});
