@@ -45,6 +45,11 @@ export function namePartProblems(parts: NameParts): string[] {
 export function environmentProblems(environment: string): string[] {
   if (environment === 'vector')
     return ['environment "vector" is the separator of every name; choose another.'];
+  if (environment === 's3') {
+    return [
+      'environment "s3" would give resources the names of the account-wide policies (…-s3-vector-…); choose another.',
+    ];
+  }
   return ALPHANUMERIC.test(environment)
     ? []
     : [

@@ -5,6 +5,8 @@ import { managedPolicyArnRule, roleArnRule } from './arn-rules';
 export interface BootstrapOutputs {
   /** The role that CI assumes; absent where the stack was told to make none. */
   readonly githubDeployerRoleArn?: string;
+  /** The permissions boundary that roles made by the deployer must carry; absent where there is no deployer. */
+  readonly serviceBoundaryPolicyArn?: string;
   readonly s3VectorManagementPolicyArn: string;
   readonly s3VectorServiceAccessPolicyArn: string;
   readonly bedrockInvocationPolicyArn: string;
@@ -20,8 +22,10 @@ export function parseBootstrapOutputs(
 ): BootstrapOutputs {
   const read = new FieldReader(subject, record);
   const githubDeployerRoleArn = read.optionalText('githubDeployerRoleArn', roleArnRule);
+  const serviceBoundaryPolicyArn = read.optionalText('serviceBoundaryPolicyArn', managedPolicyArnRule);
   return read.finish({
     ...(githubDeployerRoleArn === undefined ? {} : { githubDeployerRoleArn }),
+    ...(serviceBoundaryPolicyArn === undefined ? {} : { serviceBoundaryPolicyArn }),
     s3VectorManagementPolicyArn: read.text('s3VectorManagementPolicyArn', managedPolicyArnRule),
     s3VectorServiceAccessPolicyArn: read.text('s3VectorServiceAccessPolicyArn', managedPolicyArnRule),
     bedrockInvocationPolicyArn: read.text('bedrockInvocationPolicyArn', managedPolicyArnRule),

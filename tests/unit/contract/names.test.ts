@@ -64,6 +64,13 @@ describe('bucket names', () => {
     );
   });
 
+  it('cannot be of an environment whose names are those of the account-wide policies', () => {
+    assert.match(
+      namePartProblems({ project: 'acme', environment: 's3', purpose: 'x' })[0] ?? '',
+      /account-wide policies/,
+    );
+  });
+
   it('never parse into parts that are not allowed', () => {
     for (const name of [
       'acme-vector-x',

@@ -1,0 +1,143 @@
+// The role that CI assumes to deploy: trusted for named workflows through OIDC, with no long-lived key anywhere,
+// and unable to make a role that can do more than a service should.
+import { OpenIdConnectProvider } from '@pulumi/aws/iam/openIdConnectProvider';
+import { Role } from '@pulumi/aws/iam/role';
+import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment';
+import * as pulumi from '@pulumi/pulumi';
+import { deploymentDocument } from '../contract/iam/documents/deployment';
+import {
+  GITHUB_AUDIENCE,
+  GITHUB_ISSUER,
+  githubTrustDocument,
+  githubWorkflowProblems,
+} from '../contract/iam/documents/github-trust';
+import { serviceBoundaryDocument } from '../contract/iam/documents/service-boundary';
+import { refuse } from '../contract/invalid-input';
+import { deployerRoleName, environmentProblems, policyName, projectProblems } from '../contract/names';
+import { checked } from './checked-input';
+import { knownDocument } from './known-document';
+import { awsDocument, managedPolicy } from './managed-policy';
+import { placeOf } from './place';
+import { tagMap } from './tags';
+
+export interface GithubDeployerArgs {
+  /** Project that the deployer deploys. Example: `acme`. */
+  project: pulumi.Input<string>;
+  /** Environments of the project that it deploys. Default: all of them. */
+  environments?: string[];
+  /** Repositories whose workflows may assume the role, `owner/name`, no wildcards. Example: `acme/vectors`. */
+  repositories: string[];
+  /** GitHub environments that a job must run in. At least one environment or branch is required. Example: `prod`. */
+  githubEnvironments?: string[];
+  /** Branches that a job must run on. At least one environment or branch is required. Example: `main`. */
+  branches?: string[];
+  /** ARN of the management policy, which is attached. */
+  managementPolicyArn: pulumi.Input<string>;
+  /** Whether the account's OIDC provider for GitHub exists already and is used as it is. Default: false, it is created. */
+  useExistingProvider?: boolean;
+  /** ARN of a permissions boundary of the deployer role itself. Default: none. */
+  permissionsBoundaryArn?: pulumi.Input<string>;
+  /** Tags of provider, role and policies. Updated in place. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * The role `${project}-github-deployer` with what it needs to run `pulumi up` of storage and service: the
+ * management policy, a deployment policy (keys, policies, roles, functions within the project's names), and the
+ * permissions boundary that every role it makes must carry.
+ *
+ * @example
+ * new GithubDeployer('deployer', {
+ *   project: 'acme', repositories: ['acme/vectors'], githubEnvironments: ['dev', 'prod'],
+ *   managementPolicyArn: management.policyArn,
+ * });
+ */
+export class GithubDeployer extends pulumi.ComponentResource {
+  /** ARN of the role that workflows assume. */
+  readonly roleArn: pulumi.Output<string>;
+  /** ARN of the permissions boundary that roles made by the deployer must carry. */
+  readonly serviceBoundaryArn: pulumi.Output<string>;
+
+  /** @throws InvalidInputError listing every fault of the plain arguments. */
+  constructor(name: string, args: GithubDeployerArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { environments = [] } = args;
+    const workflows = {
+      repositories: args.repositories,
+      environments: args.githubEnvironments,
+      branches: args.branches,
+    };
+    const project = checked({ project: args.project }, (plain) => {
+      refuse(`GithubDeployer "${name}"`, [
+        ...projectProblems(plain.project),
+        ...environments.flatMap(environmentProblems),
+        ...githubWorkflowProblems(workflows),
+      ]);
+      return plain.project;
+    });
+    super(
+      'pulumi-s3-vectors:index:GithubDeployer',
+      name,
+      { project, environments, repositories: args.repositories },
+      opts,
+    );
+    const place = placeOf(this);
+    const scope = (texts: { project: string }) => ({ project: texts.project, environments });
+
+    const provider =
+      args.useExistingProvider === true
+        ? []
+        : [
+            new OpenIdConnectProvider(
+              `${name}-oidc`,
+              { url: `https://${GITHUB_ISSUER}`, clientIdLists: [GITHUB_AUDIENCE], ...tagMap(args.tags) },
+              { parent: this },
+            ),
+          ];
+    const boundary = managedPolicy(this, `${name}-service-boundary`, {
+      policyName: project.apply(policyName.serviceBoundary),
+      description: 'Permissions boundary of every role that the deployer makes',
+      document: knownDocument('managed', place, { project }, (at, texts) =>
+        serviceBoundaryDocument(at, scope(texts)),
+      ),
+      tags: args.tags,
+    });
+    const deployment = managedPolicy(this, `${name}-deployment`, {
+      policyName: project.apply(policyName.deployment),
+      description: 'Keys, policies, service roles and functions within the names of the project; no data',
+      document: knownDocument('managed', place, { project }, (at, texts) =>
+        deploymentDocument(at, scope(texts)),
+      ),
+      tags: args.tags,
+    });
+    const role = new Role(
+      `${name}-role`,
+      {
+        name: project.apply(deployerRoleName),
+        description: 'Assumed by the deploying workflows on GitHub',
+        // The provider's ARN is made from its name, so that the trust policy is known at preview.
+        assumeRolePolicy: awsDocument(
+          knownDocument('trust', place, {}, (at) => githubTrustDocument(at, workflows)),
+        ),
+        ...(args.permissionsBoundaryArn === undefined
+          ? {}
+          : { permissionsBoundary: args.permissionsBoundaryArn }),
+        ...tagMap(args.tags),
+      },
+      { parent: this, dependsOn: provider },
+    );
+    for (const [suffix, policyArn] of [
+      ['management', args.managementPolicyArn],
+      ['deployment', deployment.arn],
+    ] as const) {
+      new RolePolicyAttachment(
+        `${name}-${suffix}-attachment`,
+        { role: role.name, policyArn },
+        { parent: this },
+      );
+    }
+
+    this.roleArn = role.arn;
+    this.serviceBoundaryArn = boundary.arn;
+    this.registerOutputs({ roleArn: this.roleArn, serviceBoundaryArn: this.serviceBoundaryArn });
+  }
+}

@@ -1,0 +1,112 @@
+// Gives a service what it needs to use vectors: the runtime policies on its role, and the environment variables
+// that the runtime library reads.
+import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment';
+import * as pulumi from '@pulumi/pulumi';
+import { ENVIRONMENT_VARIABLES } from '../contract/environment-variables';
+import { DIMENSION } from '../contract/index-shape';
+import { refuse } from '../contract/invalid-input';
+import { indexNameProblems, vectorBucketNameProblems } from '../contract/names';
+import { checked } from './checked-input';
+import { placeOf } from './place';
+
+/** What runs the service. */
+export const ServiceHost = {
+  /** Sets AWS_REGION itself, and refuses to be given it. */
+  Lambda: 'lambda',
+  /** Must be given AWS_REGION. */
+  AppRunner: 'app-runner',
+} as const;
+export type ServiceHost = (typeof ServiceHost)[keyof typeof ServiceHost];
+
+export interface ServiceAccessArgs {
+  /** What runs the service. */
+  host: ServiceHost;
+  /** Name of the service's role, which the policies are attached to. */
+  roleName: pulumi.Input<string>;
+  /** ARN of the policy to read or read and write vectors. */
+  vectorAccessPolicyArn: pulumi.Input<string>;
+  /** ARN of the policy to invoke embedding models. Default: none is attached. */
+  bedrockInvocationPolicyArn?: pulumi.Input<string>;
+  /** ARN of the policy for objects of the older layout. Default: none is attached. */
+  serviceAccessPolicyArn?: pulumi.Input<string>;
+  /** Name of the vector bucket. */
+  vectorBucketName: pulumi.Input<string>;
+  /** Name of the index in it. */
+  indexName: pulumi.Input<string>;
+  /** Numbers in every vector of the index, 1–4096. */
+  dimension: pulumi.Input<number>;
+  /** Id of the embedding model. Default: the variable is not set. Example: `amazon.nova-2-multimodal-embeddings-v1:0`. */
+  modelId?: pulumi.Input<string>;
+  /** Name of the bucket of the older layout. Default: the variable is not set. */
+  embeddingBucketName?: pulumi.Input<string>;
+}
+
+/**
+ * Policy attachments of a service's role, and its environment variables.
+ *
+ * @example
+ * const access = new ServiceAccess('access', {
+ *   host: 'lambda', roleName: role.name, vectorAccessPolicyArn, vectorBucketName, indexName, dimension: 3072,
+ * });
+ * new aws.lambda.Function('search', { environment: { variables: access.environmentVariables }, … });
+ */
+export class ServiceAccess extends pulumi.ComponentResource {
+  /** Environment variables for the service's configuration. */
+  readonly environmentVariables: pulumi.Output<Record<string, string>>;
+
+  /** @throws InvalidInputError listing every fault of the plain arguments. */
+  constructor(name: string, args: ServiceAccessArgs, opts?: pulumi.ComponentResourceOptions) {
+    const subject = `ServiceAccess "${name}"`;
+    const { vectorBucketName, indexName, dimension, modelId, embeddingBucketName } = args;
+    const settings = checked(
+      { vectorBucketName, indexName, dimension, modelId, embeddingBucketName },
+      (plain) => {
+        refuse(subject, [
+          ...vectorBucketNameProblems(plain.vectorBucketName),
+          ...indexNameProblems(plain.indexName),
+          ...dimensionProblems(plain.dimension),
+        ]);
+        return plain;
+      },
+    );
+    super('pulumi-s3-vectors:index:ServiceAccess', name, { host: args.host, roleName: args.roleName }, opts);
+
+    for (const [suffix, policyArn] of [
+      ['vectors', args.vectorAccessPolicyArn],
+      ['bedrock', args.bedrockInvocationPolicyArn],
+      ['objects', args.serviceAccessPolicyArn],
+    ] as const) {
+      if (policyArn === undefined) continue;
+      new RolePolicyAttachment(
+        `${name}-${suffix}-attachment`,
+        { role: args.roleName, policyArn },
+        { parent: this },
+      );
+    }
+
+    const region = args.host === ServiceHost.AppRunner ? placeOf(this).region : undefined;
+    this.environmentVariables = pulumi.all([settings, region]).apply(([plain, ownRegion]) =>
+      withoutAbsent({
+        [ENVIRONMENT_VARIABLES.vectorBucketName]: plain.vectorBucketName,
+        [ENVIRONMENT_VARIABLES.vectorIndexName]: plain.indexName,
+        [ENVIRONMENT_VARIABLES.vectorDimension]: String(plain.dimension),
+        [ENVIRONMENT_VARIABLES.bedrockModelId]: plain.modelId,
+        [ENVIRONMENT_VARIABLES.embeddingBucketName]: plain.embeddingBucketName,
+        [ENVIRONMENT_VARIABLES.region]: ownRegion,
+      }),
+    );
+    this.registerOutputs({ environmentVariables: this.environmentVariables });
+  }
+}
+
+function dimensionProblems(dimension: number): string[] {
+  return Number.isInteger(dimension) && dimension >= DIMENSION.min && dimension <= DIMENSION.max
+    ? []
+    : [`dimension ${dimension} must be a whole number from ${DIMENSION.min} to ${DIMENSION.max}.`];
+}
+
+function withoutAbsent(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,182 @@
+// An index of a vector bucket. Its shape can never be changed, so it is checked before anything is created and
+// a later change is refused instead of replacing the index and losing its vectors.
+import { Index } from '@pulumi/aws-native/s3vectors/index_';
+import * as pulumi from '@pulumi/pulumi';
+import { EPISODES_INDEX_NAME, EPISODES_SHAPE, indexShape, indexShapeProblems } from '../contract/index-shape';
+import { refuse } from '../contract/invalid-input';
+import { indexNameProblems, vectorBucketNameProblems } from '../contract/names';
+import { checked } from './checked-input';
+import { dataProtection } from './data-protection';
+import type { DistanceMetric } from './distance-metric';
+import { keyArnProblems } from './encryption';
+import { refuseChangeOf } from './immutable-inputs';
+import { tagList } from './tags';
+
+export interface VectorIndexArgs {
+  /** Name of the vector bucket that the index is made in. Immutable. */
+  vectorBucketName: pulumi.Input<string>;
+  /** Name of the index: 3–63 lower-case letters, digits, hyphens and dots. Example: `episodes`. Immutable. */
+  indexName: pulumi.Input<string>;
+  /** Numbers in every vector, 1–4096. Example: 3072. Immutable. */
+  dimension: pulumi.Input<number>;
+  /** How distance is measured: `cosine` or `euclidean`. Immutable. */
+  distanceMetric: pulumi.Input<DistanceMetric>;
+  /**
+   * Metadata keys that are stored and returned and cannot be filtered on: at most 10 of 1–63 characters.
+   * Default: none, every key can be filtered on and counts towards its 2 KB. Immutable.
+   */
+  nonFilterableMetadataKeys?: pulumi.Input<pulumi.Input<string>[]>;
+  /** ARN of a KMS key for this index alone. Default: the encryption of the bucket. Immutable. */
+  encryptionKeyArn?: pulumi.Input<string>;
+  /** Whether Pulumi may delete the index. Default: false, it is protected and retained. */
+  disposable?: boolean;
+  /** Tags of the index. Updated in place. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * An index of an Amazon S3 Vectors bucket; its data type is float32, the only one there is.
+ *
+ * @example
+ * new VectorIndex('notes', {
+ *   vectorBucketName: bucket.vectorBucketName, indexName: 'notes', dimension: 1024, distanceMetric: 'cosine',
+ * });
+ */
+export class VectorIndex extends pulumi.ComponentResource {
+  /** Name of the index, known at preview. */
+  readonly indexName: pulumi.Output<string>;
+  /** ARN of the index. */
+  readonly indexArn: pulumi.Output<string>;
+  /** Name of the vector bucket that it is in. */
+  readonly vectorBucketName: pulumi.Output<string>;
+  /** Numbers in every vector. */
+  readonly dimension: pulumi.Output<number>;
+  /** `cosine` or `euclidean`. */
+  readonly distanceMetric: pulumi.Output<string>;
+  /** Metadata keys that cannot be filtered on. */
+  readonly nonFilterableMetadataKeys: pulumi.Output<string[]>;
+
+  /** @throws InvalidInputError listing every fault of the plain arguments. */
+  constructor(name: string, args: VectorIndexArgs, opts?: pulumi.ComponentResourceOptions) {
+    const subject = `VectorIndex "${name}"`;
+    const own = {
+      indexName: args.indexName,
+      dimension: args.dimension,
+      distanceMetric: args.distanceMetric,
+      nonFilterableMetadataKeys: args.nonFilterableMetadataKeys ?? [],
+    };
+    // The bucket's name and the key usually come from resources: apart, so that they do not delay these checks.
+    const shape = checked(own, (plain) => {
+      refuse(subject, [...indexNameProblems(plain.indexName), ...indexShapeProblems(plain)]);
+      return { indexName: plain.indexName, ...indexShape(plain) };
+    });
+    const vectorBucketName = checked({ vectorBucketName: args.vectorBucketName }, (plain) => {
+      refuse(subject, vectorBucketNameProblems(plain.vectorBucketName));
+      return plain.vectorBucketName;
+    });
+    const encryption = checked({ encryptionKeyArn: args.encryptionKeyArn }, (plain) => {
+      refuse(subject, keyArnProblems(plain.encryptionKeyArn));
+      return plain.encryptionKeyArn ?? 'as the bucket';
+    });
+    const nonFilterableMetadataKeys = shape.apply((plain) => [...plain.nonFilterableMetadataKeys]);
+    const inputs = {
+      vectorBucketName,
+      indexName: shape.indexName,
+      dimension: shape.dimension,
+      distanceMetric: shape.distanceMetric,
+      nonFilterableMetadataKeys,
+      encryption,
+    };
+    super(
+      'pulumi-s3-vectors:index:VectorIndex',
+      name,
+      inputs,
+      refuseChangeOf(
+        subject,
+        Object.keys(inputs),
+        'All of this is fixed when an index is created, and replacing it would delete its vectors. Declare a ' +
+          'second VectorIndex under another name, migrate the vectors into it, then remove this one.',
+        opts,
+      ),
+    );
+
+    const index = new Index(
+      `${name}-index`,
+      {
+        vectorBucketName,
+        indexName: shape.indexName,
+        dataType: shape.dataType,
+        dimension: shape.dimension,
+        distanceMetric: shape.distanceMetric,
+        // The service refuses an empty list: no keys are no configuration.
+        ...(isEmptyList(args.nonFilterableMetadataKeys)
+          ? {}
+          : {
+              metadataConfiguration: nonFilterableMetadataKeys.apply((keys) =>
+                keys.length === 0 ? undefined : { nonFilterableMetadataKeys: keys },
+              ),
+            }),
+        ...(args.encryptionKeyArn === undefined
+          ? {}
+          : { encryptionConfiguration: { sseType: 'aws:kms' as const, kmsKeyArn: encryption } }),
+        ...tagList(args.tags),
+      },
+      { parent: this, ...dataProtection(args.disposable) },
+    );
+
+    this.indexName = pulumi
+      .all([index.indexName, shape.indexName])
+      .apply(([actual, wanted]) => actual ?? wanted);
+    this.indexArn = index.indexArn;
+    this.vectorBucketName = vectorBucketName;
+    this.dimension = shape.dimension;
+    this.distanceMetric = shape.distanceMetric;
+    this.nonFilterableMetadataKeys = nonFilterableMetadataKeys;
+    this.registerOutputs({
+      indexName: this.indexName,
+      indexArn: this.indexArn,
+      vectorBucketName: this.vectorBucketName,
+      dimension: this.dimension,
+      distanceMetric: this.distanceMetric,
+      nonFilterableMetadataKeys: this.nonFilterableMetadataKeys,
+    });
+  }
+}
+
+/** What the episodes preset leaves open. */
+export interface EpisodesIndexArgs {
+  /** Name of the vector bucket that the index is made in. Immutable. */
+  vectorBucketName: pulumi.Input<string>;
+  /** ARN of a KMS key for this index alone. Default: the encryption of the bucket. Immutable. */
+  encryptionKeyArn?: pulumi.Input<string>;
+  /** Whether Pulumi may delete the index. Default: false, it is protected and retained. */
+  disposable?: boolean;
+  /** Tags of the index. Updated in place. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * The `episodes` index in one call: 3072 dimensions, cosine, `successful_prompt` and `why_it_worked` kept out of
+ * filters.
+ */
+export function episodesIndex(
+  name: string,
+  args: EpisodesIndexArgs,
+  opts?: pulumi.ComponentResourceOptions,
+): VectorIndex {
+  return new VectorIndex(
+    name,
+    {
+      ...args,
+      indexName: EPISODES_INDEX_NAME,
+      dimension: EPISODES_SHAPE.dimension,
+      distanceMetric: EPISODES_SHAPE.distanceMetric,
+      nonFilterableMetadataKeys: [...EPISODES_SHAPE.nonFilterableMetadataKeys],
+    },
+    opts,
+  );
+}
+
+function isEmptyList(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
+}

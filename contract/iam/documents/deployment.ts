@@ -1,0 +1,154 @@
+// What a deployer needs beside the management policy so that `pulumi up` of storage and service succeeds: keys,
+// managed policies, service roles and functions, all within the project's names. No data, and no way to it:
+// a role can be made only under the service boundary, and what bootstrap made cannot be touched.
+import { arn } from '../../arns';
+import type { Place } from '../../arns';
+import { deployerRoleName, policyName } from '../../names';
+import { policyDocument } from '../document';
+import type { PolicyDocument } from '../document';
+import { viaStorageServices } from './key-use';
+import { namePatterns } from './name-patterns';
+import type { Scope } from './name-patterns';
+import { SERVICE_PRINCIPALS } from './service-trust';
+
+/** The tag by which the deployer's rights over a key are limited: a key has no name to be written against. */
+export const KEY_PROJECT_TAG = 'Project';
+
+/** The document of `${project}-s3-vector-deployment`. */
+export function deploymentDocument(place: Place, scope: Scope): PolicyDocument {
+  const { project } = scope;
+  const patterns = namePatterns(scope);
+  const keys = `arn:${place.partition}:kms:${place.region}:${place.accountId}:key/*`;
+  const roles = patterns.map((pattern) => arn.role(place, pattern));
+  const boundary = arn.managedPolicy(place, policyName.serviceBoundary(project));
+  return policyDocument(
+    {
+      Sid: 'KeyCreation',
+      Effect: 'Allow',
+      Action: ['kms:CreateKey', 'kms:TagResource'],
+      Resource: '*',
+      Condition: { StringEquals: { [`aws:RequestTag/${KEY_PROJECT_TAG}`]: project } },
+    },
+    {
+      Sid: 'KeyAdministration',
+      Effect: 'Allow',
+      Action: [
+        'kms:CreateAlias',
+        'kms:DeleteAlias',
+        'kms:DescribeKey',
+        'kms:EnableKeyRotation',
+        'kms:GetKeyPolicy',
+        'kms:GetKeyRotationStatus',
+        'kms:ListResourceTags',
+        'kms:PutKeyPolicy',
+        'kms:ScheduleKeyDeletion',
+        'kms:UntagResource',
+        'kms:UpdateAlias',
+        'kms:UpdateKeyDescription',
+      ],
+      Resource: keys,
+      Condition: { StringEquals: { [`aws:ResourceTag/${KEY_PROJECT_TAG}`]: project } },
+    },
+    {
+      Sid: 'KeyAliases',
+      Effect: 'Allow',
+      Action: ['kms:CreateAlias', 'kms:DeleteAlias', 'kms:UpdateAlias'],
+      Resource: `arn:${place.partition}:kms:${place.region}:${place.accountId}:alias/${project}-*-vector`,
+    },
+    { Sid: 'KeyAliasListing', Effect: 'Allow', Action: 'kms:ListAliases', Resource: '*' },
+    {
+      // S3 Vectors tries the key in the caller's name when a bucket or an index is created with it.
+      Sid: 'KeyUseAtCreation',
+      Effect: 'Allow',
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: keys,
+      Condition: viaStorageServices(place, ['s3vectors']),
+    },
+    {
+      Sid: 'ManagedPolicies',
+      Effect: 'Allow',
+      Action: [
+        'iam:CreatePolicy',
+        'iam:CreatePolicyVersion',
+        'iam:DeletePolicy',
+        'iam:DeletePolicyVersion',
+        'iam:GetPolicy',
+        'iam:GetPolicyVersion',
+        'iam:ListPolicyTags',
+        'iam:ListPolicyVersions',
+        'iam:TagPolicy',
+        'iam:UntagPolicy',
+      ],
+      Resource: patterns.map((pattern) => arn.managedPolicy(place, pattern)),
+    },
+    {
+      Sid: 'ServiceRoles',
+      Effect: 'Allow',
+      Action: [
+        'iam:DeleteRole',
+        'iam:GetRole',
+        'iam:GetRolePolicy',
+        'iam:ListAttachedRolePolicies',
+        'iam:ListInstanceProfilesForRole',
+        'iam:ListRolePolicies',
+        'iam:ListRoleTags',
+        'iam:TagRole',
+        'iam:UntagRole',
+        'iam:UpdateAssumeRolePolicy',
+        'iam:UpdateRole',
+      ],
+      Resource: roles,
+    },
+    {
+      Sid: 'ServiceRolesWithinBoundary',
+      Effect: 'Allow',
+      Action: [
+        'iam:AttachRolePolicy',
+        'iam:CreateRole',
+        'iam:DeleteRolePolicy',
+        'iam:DetachRolePolicy',
+        'iam:PutRolePermissionsBoundary',
+        'iam:PutRolePolicy',
+      ],
+      Resource: roles,
+      Condition: { StringEquals: { 'iam:PermissionsBoundary': boundary } },
+    },
+    {
+      Sid: 'ServiceRolePassing',
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      Resource: roles,
+      Condition: { StringEquals: { 'iam:PassedToService': Object.values(SERVICE_PRINCIPALS) } },
+    },
+    {
+      Sid: 'Functions',
+      Effect: 'Allow',
+      Action: [
+        'lambda:CreateFunction',
+        'lambda:DeleteFunction',
+        'lambda:GetFunction',
+        'lambda:GetFunctionCodeSigningConfig',
+        'lambda:GetFunctionConfiguration',
+        'lambda:ListTags',
+        'lambda:ListVersionsByFunction',
+        'lambda:TagResource',
+        'lambda:UntagResource',
+        'lambda:UpdateFunctionCode',
+        'lambda:UpdateFunctionConfiguration',
+      ],
+      Resource: patterns.map((pattern) => arn.lambdaFunction(place, pattern)),
+    },
+    {
+      Sid: 'BootstrapStaysAsItIs',
+      Effect: 'Deny',
+      Action: 'iam:*',
+      Resource: [
+        arn.managedPolicy(place, `${project}-s3-vector-*`),
+        arn.managedPolicy(place, policyName.bedrockInvocation(project)),
+        arn.role(place, deployerRoleName(project)),
+      ],
+    },
+    // Calling the function would read data with the function's rights.
+    { Sid: 'NoInvocation', Effect: 'Deny', Action: 'lambda:InvokeFunction*', Resource: '*' },
+  );
+}

@@ -1,0 +1,75 @@
+// The resource policy of one vector bucket, from named grants: access that crosses accounts, or that no
+// identity policy may take away.
+import { arn } from '../../arns';
+import type { Place } from '../../arns';
+import { policyDocument } from '../document';
+import type { PolicyDocument } from '../document';
+
+/** One statement of a vector bucket's policy. */
+export interface VectorBucketGrant {
+  /** Letters and digits; unique in the policy. */
+  readonly sid: string;
+  readonly effect: 'Allow' | 'Deny';
+  /** ARNs of principals, or 12-digit accounts; `*` only to deny. */
+  readonly principals: readonly string[];
+  /** Actions of S3 Vectors, spelled out: `s3vectors:QueryVectors`. */
+  readonly actions: readonly string[];
+  /** Indexes that are covered; the bucket and all of its indexes where the list is absent or empty. */
+  readonly indexNames?: readonly string[] | undefined;
+}
+
+const SID = /^[A-Za-z0-9]+$/;
+const ACTION = /^s3vectors:[A-Za-z]+$/;
+const PRINCIPAL = /^(?:\d{12}|arn:aws[a-z-]*:(?:iam|sts)::\d{12}:.+)$/;
+
+/** Every reason why these grants make no policy; empty when they do. */
+export function vectorBucketGrantProblems(grants: readonly VectorBucketGrant[]): string[] {
+  const problems: string[] = [];
+  const sids = grants.map(({ sid }) => sid);
+  for (const sid of new Set(sids.filter((sid, at) => sids.indexOf(sid) !== at))) {
+    problems.push(`statement "${sid}" is given twice.`);
+  }
+  for (const { sid, effect, principals, actions } of grants) {
+    const statement = `statement "${sid}"`;
+    if (!SID.test(sid)) problems.push(`${statement}: the sid may hold letters and digits only.`);
+    if (principals.length === 0) problems.push(`${statement}: no principal is named.`);
+    if (actions.length === 0) problems.push(`${statement}: no action is named.`);
+    for (const principal of principals) {
+      if (principal === '*' && effect === 'Deny') continue;
+      if (!PRINCIPAL.test(principal)) {
+        problems.push(
+          `${statement}: principal "${principal}" must be a 12-digit account or an IAM ARN` +
+            (principal === '*' ? '; S3 Vectors refuses public access.' : '.'),
+        );
+      }
+    }
+    for (const action of actions) {
+      if (!ACTION.test(action)) {
+        problems.push(
+          `${statement}: action "${action}" must be one action of S3 Vectors, such as "s3vectors:QueryVectors".`,
+        );
+      }
+    }
+  }
+  return problems;
+}
+
+/** The resource policy of a vector bucket. */
+export function vectorBucketPolicyDocument(
+  place: Place,
+  vectorBucketName: string,
+  grants: readonly VectorBucketGrant[],
+): PolicyDocument {
+  return policyDocument(
+    ...grants.map(({ sid, effect, principals, actions, indexNames = [] }) => ({
+      Sid: sid,
+      Effect: effect,
+      Principal: principals.includes('*') ? ('*' as const) : { AWS: principals },
+      Action: actions,
+      Resource:
+        indexNames.length === 0
+          ? [arn.vectorBucket(place, vectorBucketName), arn.vectorIndex(place, vectorBucketName)]
+          : indexNames.map((index) => arn.vectorIndex(place, vectorBucketName, index)),
+    })),
+  );
+}

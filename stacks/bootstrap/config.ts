@@ -1,0 +1,68 @@
+// The configuration of the bootstrap stack, as documented in docs/stacks.md.
+import { FieldReader } from '../../contract/field-reader';
+import { modelIdProblems } from '../../contract/iam/documents/bedrock-invocation';
+import { githubWorkflowProblems } from '../../contract/iam/documents/github-trust';
+import type { GithubWorkflows } from '../../contract/iam/documents/github-trust';
+import { environmentProblems, projectProblems } from '../../contract/names';
+import { configSubject } from '../config-record';
+import type { ConfigKeys } from '../config-record';
+
+export const BOOTSTRAP_NAMESPACE = 's3-vectors-bootstrap';
+
+export const BOOTSTRAP_KEYS = {
+  project: 'text',
+  environments: 'json',
+  modelIds: 'json',
+  githubRepositories: 'json',
+  githubEnvironments: 'json',
+  githubBranches: 'json',
+  useExistingGithubProvider: 'json',
+  tags: 'json',
+} as const satisfies ConfigKeys;
+
+/** Models that services may call where the configuration names none: 3072 dimensions, and 1024 for less. */
+export const DEFAULT_MODEL_IDS = [
+  'amazon.nova-2-multimodal-embeddings-v1:0',
+  'amazon.titan-embed-text-v2:0',
+] as const;
+
+export interface BootstrapConfig {
+  readonly project: string;
+  /** Environments that the policies cover; empty for all. */
+  readonly environments: readonly string[];
+  readonly modelIds: readonly string[];
+  /** Absent where no deployer is to be made. */
+  readonly deployer?: GithubWorkflows & { readonly useExistingProvider: boolean };
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the configuration.
+ * @throws InvalidInputError listing every fault at once.
+ */
+export function parseBootstrapConfig(record: unknown): BootstrapConfig {
+  const read = new FieldReader(configSubject(BOOTSTRAP_NAMESPACE), record);
+  read.only(Object.keys(BOOTSTRAP_KEYS));
+  const project = read.text('project');
+  if (project !== '') read.check('project', projectProblems(project));
+  const environments = read.optionalTexts('environments') ?? [];
+  read.check('environments', environments.flatMap(environmentProblems));
+  const modelIds = read.optionalTexts('modelIds') ?? [...DEFAULT_MODEL_IDS];
+  read.check('modelIds', modelIdProblems(modelIds));
+
+  const repositories = read.optionalTexts('githubRepositories') ?? [];
+  const workflows = {
+    repositories,
+    environments: read.optionalTexts('githubEnvironments') ?? [],
+    branches: read.optionalTexts('githubBranches') ?? [],
+  };
+  const useExistingProvider = read.optionalFlag('useExistingGithubProvider') ?? false;
+  if (repositories.length > 0) read.check('githubRepositories', githubWorkflowProblems(workflows));
+  return read.finish({
+    project,
+    environments,
+    modelIds,
+    ...(repositories.length === 0 ? {} : { deployer: { ...workflows, useExistingProvider } }),
+    tags: read.optionalTextMap('tags') ?? {},
+  });
+}

@@ -1,0 +1,96 @@
+// The configuration of the storage stack, as documented in docs/stacks.md.
+import { FieldReader } from '../../contract/field-reader';
+import { namePartProblems } from '../../contract/names';
+import { configSubject } from '../config-record';
+import type { ConfigKeys } from '../config-record';
+
+export const STORAGE_NAMESPACE = 's3-vectors';
+
+export const STORAGE_KEYS = {
+  project: 'text',
+  environment: 'text',
+  purpose: 'text',
+  embeddingPurposes: 'json',
+  encryption: 'text',
+  disposable: 'json',
+  archiveAfterDays: 'json',
+  expireAfterDays: 'json',
+  abortUploadsAfterDays: 'json',
+  accessLogBucketName: 'text',
+  tags: 'json',
+} as const satisfies ConfigKeys;
+
+const DEFAULT_PURPOSE = 'knowledge';
+const DEFAULT_EMBEDDING_PURPOSES = ['documents'] as const;
+/** More than S3 would ever keep sensibly; a typing error ends here and not in a bucket. */
+const DAYS = { min: 1, max: 36_500 } as const;
+
+export interface StorageConfig {
+  readonly project: string;
+  readonly environment: string;
+  /** Purpose of the vector bucket. */
+  readonly purpose: string;
+  /** Purposes of the buckets of the older layout; one bucket each. */
+  readonly embeddingPurposes: readonly string[];
+  readonly encryption: 'AES256' | 'aws:kms';
+  /** Whether everything may be deleted with the stack. */
+  readonly disposable: boolean;
+  readonly archiveAfterDays?: number;
+  readonly expireAfterDays?: number;
+  readonly abortUploadsAfterDays?: number;
+  readonly accessLogBucketName?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads the configuration.
+ * @param stack name of the stack, which names the environment where the configuration does not.
+ * @throws InvalidInputError listing every fault at once.
+ */
+export function parseStorageConfig(record: unknown, stack: string): StorageConfig {
+  const read = new FieldReader(configSubject(STORAGE_NAMESPACE), record);
+  read.only(Object.keys(STORAGE_KEYS));
+  const project = read.text('project');
+  const environment = read.optionalText('environment') ?? stack;
+  const purpose = read.optionalText('purpose') ?? DEFAULT_PURPOSE;
+  const embeddingPurposes = read.optionalTexts('embeddingPurposes') ?? [...DEFAULT_EMBEDDING_PURPOSES];
+  if (project !== '') {
+    read.check('project', namePartProblems({ project, environment: 'e', purpose: 'p' }));
+    read.check('environment', namePartProblems({ project: 'p', environment, purpose: 'p' }));
+    // The length of a whole name belongs to no part alone: it is checked on the purpose, the part easiest to change.
+    read.check('purpose', purposeProblems(project, environment, purpose));
+    read.check(
+      'embeddingPurposes',
+      embeddingPurposes.flatMap((embedding) => purposeProblems(project, environment, embedding)),
+    );
+  }
+  for (const twice of new Set(embeddingPurposes.filter((one, at) => embeddingPurposes.indexOf(one) !== at))) {
+    read.check('embeddingPurposes', [`"${twice}" is given twice.`]);
+  }
+  const archiveAfterDays = read.optionalInteger('archiveAfterDays', DAYS);
+  const expireAfterDays = read.optionalInteger('expireAfterDays', DAYS);
+  const abortUploadsAfterDays = read.optionalInteger('abortUploadsAfterDays', DAYS);
+  const accessLogBucketName = read.optionalText('accessLogBucketName');
+  const encryption = read.optionalText('encryption', { oneOf: ['AES256', 'aws:kms'] });
+  return read.finish({
+    project,
+    environment,
+    purpose,
+    embeddingPurposes,
+    encryption: encryption === 'aws:kms' ? 'aws:kms' : 'AES256',
+    disposable: read.optionalFlag('disposable') ?? false,
+    ...(archiveAfterDays === undefined ? {} : { archiveAfterDays }),
+    ...(expireAfterDays === undefined ? {} : { expireAfterDays }),
+    ...(abortUploadsAfterDays === undefined ? {} : { abortUploadsAfterDays }),
+    ...(accessLogBucketName === undefined ? {} : { accessLogBucketName }),
+    tags: read.optionalTextMap('tags') ?? {},
+  });
+}
+
+/** What is wrong with a purpose; the length of the whole name is judged once its other parts are right. */
+function purposeProblems(project: string, environment: string, purpose: string): string[] {
+  const othersAreRight = namePartProblems({ project, environment, purpose: 'p' }).length === 0;
+  return namePartProblems(
+    othersAreRight ? { project, environment, purpose } : { project: 'p', environment: 'e', purpose },
+  );
+}

@@ -1,0 +1,94 @@
+// Storage, one stack an environment: the vector bucket with its episodes index, the buckets of the older layout,
+// their key where one is wanted, and the managed policies to use the vectors.
+import { getRegionOutput } from '@pulumi/aws/getRegion';
+import * as pulumi from '@pulumi/pulumi';
+import { EmbeddingBucket } from '../../components/embedding-bucket';
+import { EncryptionKey } from '../../components/encryption-key';
+import { VectorAccess, VectorAccessPolicy } from '../../components/vector-access-policy';
+import { VectorBucket } from '../../components/vector-bucket';
+import { episodesIndex } from '../../components/vector-index';
+import { EPISODES_SHAPE } from '../../contract/index-shape';
+import type { StorageOutputs } from '../../contract/outputs/storage';
+import { configRecord } from '../config-record';
+import type { OutputsOf } from '../outputs-of';
+import { withReadableErrors } from '../readable-errors';
+import { stackTags } from '../stack-tags';
+import { STORAGE_KEYS, STORAGE_NAMESPACE, parseStorageConfig } from './config';
+
+/** The program: Pulumi calls it once the engine is connected. */
+function storage(): OutputsOf<StorageOutputs> {
+  const config = parseStorageConfig(
+    configRecord(pulumi.runtime.allConfig(), STORAGE_NAMESPACE, STORAGE_KEYS),
+    pulumi.getStack(),
+  );
+  const { project, environment, purpose, disposable } = config;
+  const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
+  const tags = stackTags({ project, environment, stack }, config.tags);
+
+  const key =
+    config.encryption === 'aws:kms'
+      ? new EncryptionKey('encryption', { project, environment, disposable, tags })
+      : undefined;
+  const encryption = key === undefined ? {} : { encryptionKeyArn: key.keyArn };
+
+  const vectorBucket = new VectorBucket('vectors', {
+    project,
+    environment,
+    purpose,
+    disposable,
+    tags,
+    ...encryption,
+  });
+  const episodes = episodesIndex('episodes', {
+    vectorBucketName: vectorBucket.vectorBucketName,
+    disposable,
+    tags,
+  });
+
+  const embeddingBuckets = Object.fromEntries(
+    config.embeddingPurposes.map((embeddingPurpose) => {
+      const bucket = new EmbeddingBucket(`embeddings-${embeddingPurpose}`, {
+        project,
+        environment,
+        purpose: embeddingPurpose,
+        archiveAfterDays: config.archiveAfterDays,
+        expireAfterDays: config.expireAfterDays,
+        abortUploadsAfterDays: config.abortUploadsAfterDays,
+        accessLogBucketName: config.accessLogBucketName,
+        disposable,
+        tags,
+        ...encryption,
+      });
+      return [embeddingPurpose, { name: bucket.bucketName, arn: bucket.bucketArn }];
+    }),
+  );
+
+  const [readWrite, read] = [VectorAccess.ReadWrite, VectorAccess.Read].map(
+    (access) =>
+      new VectorAccessPolicy(`vectors-${access}`, {
+        project,
+        environment,
+        purpose,
+        access,
+        tags,
+        ...encryption,
+      }),
+  ) as [VectorAccessPolicy, VectorAccessPolicy];
+
+  return {
+    vectorBucketName: vectorBucket.vectorBucketName,
+    vectorBucketArn: vectorBucket.vectorBucketArn,
+    episodeIndexName: episodes.indexName,
+    episodeIndexArn: episodes.indexArn,
+    episodeIndex: EPISODES_SHAPE,
+    vectorAccessPolicyArn: readWrite.policyArn,
+    vectorReadPolicyArn: read.policyArn,
+    embeddingBuckets: pulumi.output(embeddingBuckets),
+    ...(key === undefined ? {} : { encryptionKeyArn: key.keyArn }),
+    region: getRegionOutput().region,
+    project,
+    environment,
+  };
+}
+
+export = () => withReadableErrors(storage);

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import {
+  BedrockInvocationPolicy,
+  ManagementPolicy,
+  ServiceAccessPolicy,
+  VectorAccess,
+  VectorAccessPolicy,
+} from '../../../components';
+import { bedrockInvocationDocument } from '../../../contract/iam/documents/bedrock-invocation';
+import { managementDocument } from '../../../contract/iam/documents/management';
+import { serviceAccessDocument } from '../../../contract/iam/documents/service-access';
+import { vectorAccessDocument } from '../../../contract/iam/documents/vector-access';
+import { PLACE, record, valueOf } from './recorded-program';
+
+const NAME = { project: 'acme', environment: 'dev', purpose: 'knowledge' };
+const MODEL = 'amazon.titan-embed-text-v2:0';
+
+const cases = [
+  {
+    component: 'ManagementPolicy',
+    make: () => new ManagementPolicy('p', { project: 'acme', tags: { Team: 'x' } }),
+    policyName: 'acme-s3-vector-management',
+    document: managementDocument(PLACE, { project: 'acme' }),
+  },
+  {
+    component: 'ManagementPolicy of named environments',
+    make: () => new ManagementPolicy('p', { project: 'acme', environments: ['dev'], tags: { Team: 'x' } }),
+    policyName: 'acme-s3-vector-management',
+    document: managementDocument(PLACE, { project: 'acme', environments: ['dev'] }),
+  },
+  {
+    component: 'ServiceAccessPolicy',
+    make: () => new ServiceAccessPolicy('p', { project: 'acme', tags: { Team: 'x' } }),
+    policyName: 'acme-s3-vector-service-access',
+    document: serviceAccessDocument(PLACE, { project: 'acme' }),
+  },
+  {
+    component: 'BedrockInvocationPolicy',
+    make: () => new BedrockInvocationPolicy('p', { project: 'acme', modelIds: [MODEL], tags: { Team: 'x' } }),
+    policyName: 'acme-bedrock-invocation',
+    document: bedrockInvocationDocument(PLACE, [MODEL]),
+  },
+  {
+    component: 'VectorAccessPolicy to read and write',
+    make: () => new VectorAccessPolicy('p', { ...NAME, access: VectorAccess.ReadWrite, tags: { Team: 'x' } }),
+    policyName: 'acme-dev-vector-knowledge-access',
+    document: vectorAccessDocument(PLACE, { vectorBucketName: 'acme-dev-vector-knowledge', write: true }),
+  },
+  {
+    component: 'VectorAccessPolicy to read one index',
+    make: () =>
+      new VectorAccessPolicy('p', {
+        ...NAME,
+        access: VectorAccess.Read,
+        indexNames: ['episodes'],
+        tags: { Team: 'x' },
+      }),
+    policyName: 'acme-dev-vector-knowledge-read',
+    document: vectorAccessDocument(PLACE, {
+      vectorBucketName: 'acme-dev-vector-knowledge',
+      indexNames: ['episodes'],
+      write: false,
+    }),
+  },
+];
+
+describe('policy components', () => {
+  for (const { component, make, policyName, document } of cases) {
+    it(`${component}: one managed policy with the document of the contract, as an object`, async () => {
+      const run = await record(make);
+      assert.equal(run.resources.length, 2);
+      const policy = run.named('p-policy');
+      assert.equal(policy.type, 'aws:iam/policy:Policy');
+      assert.equal(policy.parent, 'p');
+      const { description, ...inputs } = policy.inputs;
+      assert.deepEqual(inputs, { name: policyName, policy: document, tags: { Team: 'x' } });
+      assert.equal(typeof description, 'string');
+      assert.equal(await valueOf(run.result.policyArn), `arn:aws:iam::123456789012:policy/${policyName}`);
+    });
+
+    it(`${component}: the document is known at preview`, async () => {
+      const run = await record(make, { preview: true });
+      assert.deepEqual(run.named('p-policy').inputs['policy'], document);
+    });
+  }
+
+  it('refuse what makes no name, with every fault', async () => {
+    await record(() => {
+      assert.throws(
+        () => new ManagementPolicy('bad', { project: 'A', environments: ['x-y'] }),
+        /ManagementPolicy "bad": 2 problems/,
+      );
+      assert.throws(() => new ServiceAccessPolicy('bad', { project: '' }), /project ""/);
+      assert.throws(
+        () => new BedrockInvocationPolicy('bad', { project: 'acme', modelIds: ['*'] }),
+        /"\*" is no model id/,
+      );
+      assert.throws(
+        () => new BedrockInvocationPolicy('bad', { project: 'acme', modelIds: [] }),
+        /no embedding model is named/,
+      );
+      assert.throws(
+        () => new VectorAccessPolicy('bad', { ...NAME, access: 'read', indexNames: ['X'] }),
+        /index name "X"/,
+      );
+    });
+  });
+});

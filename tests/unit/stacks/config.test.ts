@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { InvalidInputError } from '../../../contract/invalid-input';
+import { DEFAULT_MODEL_IDS, parseBootstrapConfig } from '../../../stacks/bootstrap/config';
+import { parseServiceConfig } from '../../../stacks/service/config';
+import { parseStorageConfig } from '../../../stacks/storage/config';
+
+const OWN = { organization: 'organization', stack: 'dev' };
+
+function problemsOf(parse: () => unknown): readonly string[] {
+  try {
+    parse();
+  } catch (error) {
+    assert.ok(error instanceof InvalidInputError, String(error));
+    return error.problems;
+  }
+  return assert.fail('nothing was refused');
+}
+
+/** Every expected text is found in one problem of its own, and there is no other problem. */
+function assertProblems(problems: readonly string[], expected: readonly string[]): void {
+  for (const text of expected) {
+    assert.ok(
+      problems.some((problem) => problem.includes(text)),
+      `"${text}" not among:\n${problems.join('\n')}`,
+    );
+  }
+  assert.equal(problems.length, expected.length, problems.join('\n'));
+}
+
+describe('configuration of the storage stack', () => {
+  it('needs a project and takes the rest by default, the environment from the stack', () => {
+    assert.deepEqual(parseStorageConfig({ project: 'acme' }, 'dev'), {
+      project: 'acme',
+      environment: 'dev',
+      purpose: 'knowledge',
+      embeddingPurposes: ['documents'],
+      encryption: 'AES256',
+      disposable: false,
+      tags: {},
+    });
+  });
+
+  it('takes everything that it documents', () => {
+    const record = {
+      project: 'acme',
+      environment: 'prod',
+      purpose: 'episodes',
+      embeddingPurposes: ['documents', 'users'],
+      encryption: 'aws:kms',
+      disposable: true,
+      archiveAfterDays: 30,
+      expireAfterDays: 60,
+      abortUploadsAfterDays: 3,
+      accessLogBucketName: 'logs',
+      tags: { Team: 'search' },
+    } as const;
+    assert.deepEqual(parseStorageConfig(record, 'ignored'), record);
+  });
+
+  it('lists every fault at once, misspelt keys included', () => {
+    assertProblems(
+      problemsOf(() =>
+        parseStorageConfig(
+          {
+            project: 'Acme',
+            environment: 'dev-1',
+            purpos: 'x',
+            purpose: 'not ok',
+            embeddingPurposes: ['a', 'a'],
+            encryption: 'kms',
+            disposable: 'maybe',
+            archiveAfterDays: 0,
+            tags: { Team: 1 },
+          },
+          'dev',
+        ),
+      ),
+      [
+        'field "purpos" is not known',
+        'project "Acme"',
+        'environment "dev-1"',
+        'purpose "not ok"',
+        '"a" is given twice',
+        'field "encryption" must be one of "AES256", "aws:kms"',
+        'field "disposable" must be true or false, not "maybe"',
+        'field "archiveAfterDays" must be a whole number',
+        'field "tags" must be a map of texts',
+      ],
+    );
+  });
+
+  it('blames a name that is too long on the purpose', () => {
+    assertProblems(
+      problemsOf(() => parseStorageConfig({ project: 'acme', purpose: 'x'.repeat(60) }, 'dev')),
+      ['field "purpose": "acme-dev-vector-x'],
+    );
+  });
+
+  it('refuses a stack name that is no environment, unless one is configured', () => {
+    assertProblems(
+      problemsOf(() => parseStorageConfig({ project: 'acme' }, 'my-dev')),
+      ['environment "my-dev"'],
+    );
+    assert.equal(parseStorageConfig({ project: 'acme', environment: 'dev' }, 'my-dev').environment, 'dev');
+  });
+
+  it('says that a project is missing', () => {
+    assertProblems(
+      problemsOf(() => parseStorageConfig({}, 'dev')),
+      ['field "project" is missing'],
+    );
+  });
+});
+
+describe('configuration of the bootstrap stack', () => {
+  it('makes no deployer where no repository is named', () => {
+    assert.deepEqual(parseBootstrapConfig({ project: 'acme' }), {
+      project: 'acme',
+      environments: [],
+      modelIds: [...DEFAULT_MODEL_IDS],
+      tags: {},
+    });
+  });
+
+  it('takes everything that it documents', () => {
+    assert.deepEqual(
+      parseBootstrapConfig({
+        project: 'acme',
+        environments: ['dev'],
+        modelIds: ['cohere.embed-v4:0'],
+        githubRepositories: ['acme/vectors'],
+        githubEnvironments: ['dev'],
+        githubBranches: ['main'],
+        useExistingGithubProvider: true,
+        tags: { Team: 'x' },
+      }),
+      {
+        project: 'acme',
+        environments: ['dev'],
+        modelIds: ['cohere.embed-v4:0'],
+        deployer: {
+          repositories: ['acme/vectors'],
+          environments: ['dev'],
+          branches: ['main'],
+          useExistingProvider: true,
+        },
+        tags: { Team: 'x' },
+      },
+    );
+  });
+
+  it('lists every fault at once', () => {
+    assertProblems(
+      problemsOf(() =>
+        parseBootstrapConfig({
+          environments: ['a-b'],
+          modelIds: ['*'],
+          githubRepositories: ['acme/*'],
+          githubRepository: 'acme/vectors',
+          useExistingGithubProvider: 'yes',
+        }),
+      ),
+      [
+        'field "githubRepository" is not known',
+        'field "project" is missing',
+        'environment "a-b"',
+        '"*" is no model id',
+        'field "useExistingGithubProvider" must be true or false',
+        'repository "acme/*"',
+        'neither an environment nor a branch',
+      ],
+    );
+  });
+});
+
+describe('configuration of the service stack', () => {
+  it('looks for the other stacks beside its own, by default', () => {
+    assert.deepEqual(parseServiceConfig({}, OWN), {
+      bootstrapStack: 'organization/s3-vectors-bootstrap/dev',
+      storageStack: 'organization/s3-vectors/dev',
+      modelId: 'amazon.nova-2-multimodal-embeddings-v1:0',
+      memoryMegabytes: 512,
+      timeoutSeconds: 60,
+      tags: {},
+    });
+  });
+
+  it('lists every fault at once', () => {
+    assertProblems(
+      problemsOf(() =>
+        parseServiceConfig(
+          {
+            storageStack: 'dev',
+            bootstrapStack: '',
+            modelId: 'x',
+            memoryMegabytes: 64,
+            timeoutSeconds: 901,
+            t: 1,
+          },
+          OWN,
+        ),
+      ),
+      [
+        'field "t" is not known',
+        'field "storageStack" must be a full stack name',
+        'field "bootstrapStack" must be a full stack name',
+        '"x" is no model id',
+        'field "memoryMegabytes" must be a whole number from 128 to 10240',
+        'field "timeoutSeconds" must be a whole number from 1 to 900',
+      ],
+    );
+  });
+});
