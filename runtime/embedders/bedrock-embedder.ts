@@ -1,0 +1,202 @@
+// An embedder over the models of Bedrock: a bounded number of calls at once, throttling repeated, texts that are too
+// long refused or cut by a policy that the caller chose, and every text answered for by itself.
+import { isWellFormed } from '../../contract/vectors/text';
+import { inParallel } from '../concurrency/in-parallel';
+import { withRetries } from '../retry/with-retries';
+import type { RetryPolicy } from '../retry/retry-policy';
+import { messageOf } from '../runtime-error';
+import type { BedrockModel, ModelAnswer } from './bedrock-model';
+import { cutToLength } from './cut-text';
+import type {
+  EmbedOptions,
+  Embedder,
+  EmbeddingOutcome,
+  EmbeddingPurpose,
+  TruncationPolicy,
+} from './embedder';
+import { asEmbeddingError, EmbeddingError } from './embedding-error';
+import type { InvokeModel } from './invoke-model';
+
+export interface BedrockEmbedderOptions {
+  /** The id to invoke: the model's own, an inference profile's, or an ARN. */
+  readonly modelId: string;
+  readonly model: BedrockModel;
+  readonly dimension: number;
+  readonly invoke: InvokeModel;
+  /** Default `refuse`. */
+  readonly truncation?: TruncationPolicy | undefined;
+  /** Calls under way at once, default 8. */
+  readonly concurrency?: number | undefined;
+  readonly retry?: Partial<RetryPolicy> | undefined;
+}
+
+const DEFAULT_CONCURRENCY = 8;
+/** How often a text is cut again after the model counted too many tokens. */
+const MAX_CUTS = 4;
+
+interface PendingText {
+  readonly position: number;
+  readonly text: string;
+  readonly truncated: boolean;
+}
+
+export class BedrockEmbedder implements Embedder {
+  readonly modelId: string;
+  readonly dimension: number;
+  private readonly truncation: TruncationPolicy;
+
+  constructor(private readonly options: BedrockEmbedderOptions) {
+    this.modelId = options.modelId;
+    this.dimension = options.dimension;
+    this.truncation = options.truncation ?? 'refuse';
+  }
+
+  async embed(
+    texts: readonly string[],
+    purpose: EmbeddingPurpose,
+    { signal }: EmbedOptions = {},
+  ): Promise<EmbeddingOutcome[]> {
+    const outcomes: EmbeddingOutcome[] = [];
+    const pending: PendingText[] = [];
+    for (const [position, text] of texts.entries()) {
+      const admitted = this.admit(text, position);
+      if (admitted instanceof EmbeddingError) outcomes[position] = { error: admitted };
+      else pending.push(admitted);
+    }
+    const { textsPerCall } = this.options.model;
+    const calls = Array.from({ length: Math.ceil(pending.length / textsPerCall) }, (_, call) =>
+      pending.slice(call * textsPerCall, (call + 1) * textsPerCall),
+    );
+    await inParallel(calls, this.options.concurrency ?? DEFAULT_CONCURRENCY, async (group) => {
+      for (const [place, outcome] of (await this.embedGroup(group, purpose, signal)).entries()) {
+        outcomes[(group[place] as PendingText).position] = outcome;
+      }
+    });
+    return outcomes;
+  }
+
+  private admit(text: unknown, position: number): PendingText | EmbeddingError {
+    if (typeof text !== 'string')
+      return new EmbeddingError('INVALID_TEXT', `the text is ${typeof text}, not a string.`);
+    if (text.trim() === '') return new EmbeddingError('EMPTY_TEXT', 'the text is empty or white space only.');
+    if (!isWellFormed(text)) {
+      return new EmbeddingError(
+        'INVALID_TEXT',
+        'the text holds half of a surrogate pair (cut inside an emoji?); cut text by code point, or use toWellFormed().',
+      );
+    }
+    const { maxCharacters } = this.options.model;
+    if (text.length <= maxCharacters) return { position, text, truncated: false };
+    return this.truncation === 'refuse'
+      ? this.tooLong(`it has ${text.length} characters and the model reads ${maxCharacters}`)
+      : { position, text: cutToLength(text, maxCharacters), truncated: true };
+  }
+
+  /** Embeds the texts of one call; where the model refuses a group, each text by itself. */
+  private async embedGroup(
+    group: readonly PendingText[],
+    purpose: EmbeddingPurpose,
+    signal: AbortSignal | undefined,
+  ): Promise<EmbeddingOutcome[]> {
+    const [only, second] = group;
+    if (only === undefined) return [];
+    if (second === undefined) return [await this.embedOne(only, purpose, signal)];
+    try {
+      const { vectors, inputTokens } = await this.invoke(group, purpose, signal);
+      return group.map(({ truncated }, place) => ({
+        embedding: {
+          vector: vectors[place] ?? [],
+          truncated,
+          // The model counts a call as a whole.
+          inputTokens: inputTokens === undefined ? undefined : inputTokens / group.length,
+        },
+      }));
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      const error = asEmbeddingError(thrown, this.modelId);
+      if (error.code !== 'REFUSED_BY_SERVICE') return group.map(() => ({ error }));
+      const outcomes: EmbeddingOutcome[] = [];
+      for (const text of group) outcomes.push(await this.embedOne(text, purpose, signal));
+      return outcomes;
+    }
+  }
+
+  private async embedOne(
+    pending: PendingText,
+    purpose: EmbeddingPurpose,
+    signal: AbortSignal | undefined,
+  ): Promise<EmbeddingOutcome> {
+    let { text, truncated } = pending;
+    for (let cuts = 0; ; cuts += 1) {
+      try {
+        const answer = await this.invoke([{ ...pending, text }], purpose, signal);
+        return {
+          embedding: {
+            vector: answer.vectors[0] ?? [],
+            truncated: truncated || answer.truncated === true,
+            inputTokens: answer.inputTokens,
+          },
+        };
+      } catch (thrown) {
+        signal?.throwIfAborted();
+        const shorter = tokenOverflow(thrown);
+        if (shorter === undefined) return { error: asEmbeddingError(thrown, this.modelId) };
+        if (this.truncation === 'refuse' || cuts === MAX_CUTS) {
+          return { error: this.tooLong(messageOf(thrown), thrown) };
+        }
+        text = cutToLength(text, Math.max(1, Math.floor(text.length * shorter)));
+        truncated = true;
+      }
+    }
+  }
+
+  private async invoke(
+    group: readonly PendingText[],
+    purpose: EmbeddingPurpose,
+    signal: AbortSignal | undefined,
+  ): Promise<ModelAnswer> {
+    const { model, invoke, retry } = this.options;
+    const texts = group.map(({ text }) => text);
+    const body = model.request({ texts, dimension: this.dimension, purpose, truncation: this.truncation });
+    const answer = model.answer(
+      await withRetries(() => invoke(this.modelId, body, signal), { policy: retry, signal }),
+    );
+    const lengths = answer?.vectors.map((vector) => vector.length) ?? [];
+    if (
+      answer === undefined ||
+      lengths.length !== texts.length ||
+      lengths.some((length) => length !== this.dimension)
+    ) {
+      throw new EmbeddingError(
+        'UNEXPECTED_ANSWER',
+        `InvokeModel ${this.modelId} answered ${
+          answer === undefined
+            ? 'without vectors'
+            : `${lengths.length} vectors of lengths ${[...new Set(lengths)].join(', ')}`
+        }; ${texts.length} of ${this.dimension} dimensions were asked for.`,
+      );
+    }
+    return answer;
+  }
+
+  private tooLong(why: string, cause?: unknown): EmbeddingError {
+    return new EmbeddingError(
+      'TEXT_TOO_LONG',
+      `the text is too long for ${this.modelId}: ${why.replace(/\.$/, '')}. Cut it into sections, or let the embedder cut its end (truncation: 'end').`,
+      { cause },
+    );
+  }
+}
+
+/** By which factor to shorten a text that has too many tokens, or undefined when that was not the failure. */
+function tokenOverflow(thrown: unknown): number | undefined {
+  const message = messageOf(thrown);
+  // Titan: "Too many input tokens. Max input tokens: 8192, request input token count: 9000"
+  const counted = /max input tokens: (\d+).*token count: (\d+)/is.exec(message);
+  if (counted !== null) return Math.min(0.97, (Number(counted[1]) / Number(counted[2])) * 0.97);
+  return /too many.*tokens|tokens.*(at most|exceed|too long)|(exceed|maximum|too long).*tokens/is.test(
+    message,
+  )
+    ? 0.8
+    : undefined;
+}

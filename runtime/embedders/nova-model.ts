@@ -1,0 +1,28 @@
+// Amazon Nova Multimodal Embeddings, text only: one text a call. Bodies: Nova user guide, embeddings-schema.
+import { isVector, member } from './bedrock-model';
+import type { BedrockModel } from './bedrock-model';
+
+/** 3,072, 1,024, 384 or 256 dimensions. */
+export const NOVA_MULTIMODAL: BedrockModel = {
+  id: 'amazon.nova-2-multimodal-embeddings-v1:0',
+  dimensions: [3072, 1024, 384, 256],
+  textsPerCall: 1,
+  maxCharacters: 50_000,
+  request: ({ texts, dimension, purpose, truncation }) => ({
+    schemaVersion: 'nova-multimodal-embed-v1',
+    taskType: 'SINGLE_EMBEDDING',
+    singleEmbeddingParams: {
+      embeddingPurpose: purpose === 'document' ? 'GENERIC_INDEX' : 'TEXT_RETRIEVAL',
+      embeddingDimension: dimension,
+      text: { truncationMode: truncation === 'end' ? 'END' : 'NONE', value: texts[0] ?? '' },
+    },
+  }),
+  answer: (body) => {
+    const embeddings = member(body, 'embeddings');
+    const first: unknown = Array.isArray(embeddings) ? embeddings[0] : undefined;
+    const vector = member(first, 'embedding');
+    return isVector(vector)
+      ? { vectors: [vector], truncated: typeof member(first, 'truncatedCharLength') === 'number' }
+      : undefined;
+  },
+};

@@ -1,0 +1,30 @@
+// Amazon Titan Text Embeddings: one text a call. Bodies: Bedrock user guide, model-parameters-titan-embed-text.
+import { isVector, member } from './bedrock-model';
+import type { BedrockModel, ModelAnswer } from './bedrock-model';
+
+function titanAnswer(body: unknown): ModelAnswer | undefined {
+  const vector = member(body, 'embedding');
+  const tokens = member(body, 'inputTextTokenCount');
+  if (!isVector(vector)) return undefined;
+  return { vectors: [vector], inputTokens: typeof tokens === 'number' ? tokens : undefined };
+}
+
+/** 1,536 dimensions, fixed. */
+export const TITAN_V1: BedrockModel = {
+  id: 'amazon.titan-embed-text-v1',
+  dimensions: [1536],
+  textsPerCall: 1,
+  maxCharacters: 50_000,
+  request: ({ texts }) => ({ inputText: texts[0] ?? '' }),
+  answer: titanAnswer,
+};
+
+/** 1,024, 512 or 256 dimensions, normalised to length 1. */
+export const TITAN_V2: BedrockModel = {
+  id: 'amazon.titan-embed-text-v2:0',
+  dimensions: [1024, 512, 256],
+  textsPerCall: 1,
+  maxCharacters: 50_000,
+  request: ({ texts, dimension }) => ({ inputText: texts[0] ?? '', dimensions: dimension, normalize: true }),
+  answer: titanAnswer,
+};
