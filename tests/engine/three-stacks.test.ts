@@ -1,5 +1,6 @@
 // Bootstrap, storage and service together: what `npm start` deploys, checked from outside.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { parseBootstrapOutputs } from '../../contract/outputs/bootstrap';
 import { parseServiceOutputs } from '../../contract/outputs/service';
@@ -20,10 +21,15 @@ describe('the three stacks on the engine', () => {
 
   it('refuse a wrong configuration with every fault at once, before anything is made', async () => {
     const wrong = { ...storage(), configFile: `${storage().configFile}.wrong.yaml` };
-    await run().configure(wrong, 'aws:region', 'us-east-1');
-    await run().configure(wrong, 's3-vectors:project', 'Acme');
-    await run().configure(wrong, 's3-vectors:encrypton', 'aws:kms');
-    await run().configure(wrong, 's3-vectors:expireAfterDays', '0');
+    const right = readFileSync(storage().configFile, 'utf8');
+    const faults = ['project: Acme', 'encrypton: aws:kms', 'expireAfterDays: 0'];
+    writeFileSync(
+      wrong.configFile,
+      right.replace(
+        / {2}s3-vectors:project: .*\n/,
+        faults.map((fault) => `  s3-vectors:${fault}\n`).join(''),
+      ),
+    );
     await assert.rejects(up(wrong, { policyPacks }), (error) => {
       assert.ok(error instanceof EngineError);
       assert.match(error.printed, /"project".*"Acme"/);
