@@ -25,7 +25,10 @@ module.exports = {
       comment: 'contract holds decisions about plain values: no Pulumi, no AWS SDK, no I/O',
       severity: 'error',
       from: { path: '^contract/' },
-      to: { path: '(@pulumi/|@aws-sdk/|^fs$|^http|^net$|^child_process$)', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '(@pulumi/|@aws-sdk/|^fs$|^http|^net$|^child_process$)',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
@@ -40,5 +43,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
+    // Subpaths such as tsx/cjs are found through the `exports` of their package.
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['require', 'node', 'default', 'types'],
+    },
   },
 };

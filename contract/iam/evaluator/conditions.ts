@@ -1,0 +1,84 @@
+// Whether a statement's Condition block holds for a request: all operators, all their keys, any of the values.
+// Source: IAM User Guide, "Conditions with multiple context keys or values" and "Single-valued vs. multivalued".
+import { type Conditions, many } from '../document';
+import { operatorNamed } from './condition-operators';
+import { type Context, contextValues } from './variables';
+
+export type ConditionAnswer =
+  | { readonly kind: 'satisfied' }
+  | { readonly kind: 'failed'; readonly why: string }
+  /** An operator or value that IAM does not have: nobody can say what it means. */
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+export function evaluateConditions(conditions: Conditions | undefined, context: Context): ConditionAnswer {
+  let failed: ConditionAnswer | undefined;
+  for (const [operator, keys] of Object.entries(conditions ?? {})) {
+    for (const [key, written] of Object.entries(keys)) {
+      const answer = evaluateOne(operator, key, many(written).map(String), context);
+      if (answer.kind === 'unreadable') return answer;
+      if (answer.kind === 'failed') failed ??= answer;
+    }
+  }
+  return failed ?? { kind: 'satisfied' };
+}
+
+function evaluateOne(
+  written: string,
+  key: string,
+  values: readonly string[],
+  context: Context,
+): ConditionAnswer {
+  const actual = contextValues(context, key);
+  const { qualifier, name, ifExists } = parseOperator(written);
+  const answer = (holds: boolean): ConditionAnswer =>
+    holds
+      ? { kind: 'satisfied' }
+      : {
+          kind: 'failed',
+          why: `${written} ${key} wants ${values.join(', ')}; the request has ${actual?.join(', ') ?? 'no such key'}`,
+        };
+
+  if (name.toLowerCase() === 'null') {
+    const wantsMissing = values.map((value) => value.toLowerCase());
+    if (!wantsMissing.every((value) => value === 'true' || value === 'false'))
+      return unreadable(written, key, values);
+    return answer(wantsMissing.some((value) => (value === 'true') === (actual === undefined)));
+  }
+  const operator = operatorNamed(name);
+  if (operator === undefined) return unreadable(written, key, values);
+  // Values are compared before anything else, so that one without meaning is noticed.
+  const outcomes = (actual ?? []).map((one) => values.map((value) => operator.compare(value, one, context)));
+  if (outcomes.flat().includes(undefined)) return unreadable(written, key, values);
+
+  if (actual === undefined || (actual.length === 0 && qualifier !== undefined)) {
+    if (ifExists || qualifier === 'forallvalues') return answer(true);
+    if (qualifier === 'foranyvalue') return answer(false);
+    return answer(operator.negated);
+  }
+  const holds = outcomes.map((compared) => compared.includes(true) !== operator.negated);
+  if (qualifier === 'foranyvalue') return answer(holds.some(Boolean));
+  if (qualifier === 'forallvalues') return answer(holds.every(Boolean));
+  // Without a qualifier a multivalued key passes when any value compares, negated when none does.
+  return answer(operator.negated ? holds.every(Boolean) : holds.some(Boolean));
+}
+
+function parseOperator(written: string): {
+  readonly qualifier: 'forallvalues' | 'foranyvalue' | undefined;
+  readonly name: string;
+  readonly ifExists: boolean;
+} {
+  const match = /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/i.exec(written);
+  const qualifier = match?.[1]?.toLowerCase();
+  return {
+    qualifier: qualifier === 'forallvalues' || qualifier === 'foranyvalue' ? qualifier : undefined,
+    name: match?.[2] ?? written,
+    ifExists: match?.[3] !== undefined,
+  };
+}
+
+function unreadable(operator: string, key: string, values: readonly string[]): ConditionAnswer {
+  return {
+    kind: 'unreadable',
+    why: `condition "${operator}" on ${key} with ${values.join(', ')} is none that IAM knows`,
+  };
+}

@@ -1,0 +1,92 @@
+// S3 still answers over plain HTTP unless the bucket's policy refuses it. Whether it does is found out by asking: the
+// policy is evaluated for requests that come without TLS.
+import { arn } from '../../contract/arns';
+import {
+  S3_BUCKET_ADMINISTRATION_ACTIONS,
+  S3_BUCKET_READ_ACTIONS,
+  S3_OBJECT_DATA_ACTIONS,
+} from '../../contract/iam/actions';
+import type { PolicyDocument } from '../../contract/iam/document';
+import { evaluate } from '../../contract/iam/evaluator/evaluate';
+import { readDocument } from '../../contract/iam/read-document';
+import { shortList } from '../explain';
+import { isUnknown } from '../resources/known';
+import { embeddingBucketPolicy } from './embedding-bucket-policy';
+
+export const embeddingBucketTlsOnly = embeddingBucketPolicy({
+  name: 'embedding-bucket-tls-only',
+  displayName: 'Embedding buckets refuse requests without TLS',
+  description: "An embedding bucket's policy denies every request that does not come over TLS.",
+  severity: 'medium',
+  tags: ['encryption', 's3'],
+  remediationSteps:
+    'Add a bucket policy that denies s3:* to everyone on the bucket and its objects where aws:SecureTransport is false, or use the EmbeddingBucket component.',
+  url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html',
+  judge({ bucket, policies }, report) {
+    const readings = policies.map((value) => readDocument(value, { isUnknown }));
+    const name = String(bucket.name);
+    const open = openWithoutTls(
+      name,
+      readings.map(({ possible }) => possible),
+    );
+    if (open.length === 0) return;
+    // A Deny counts in `possible` only where it is known; what it may still turn out to be stands in `certain`.
+    const unknown = readings.some(({ unknowns }) => unknowns.length > 0);
+    if (
+      unknown &&
+      openWithoutTls(
+        name,
+        readings.map(({ certain }) => certain),
+      ).length === 0
+    ) {
+      report.advisory(
+        'its policy is not known yet, so whether it refuses requests without TLS is judged at the update.',
+      );
+    } else if (policies.some(isUnknown)) {
+      report.advisory(
+        'its policy is not known yet, so whether it refuses requests without TLS is judged at the update.',
+      );
+    } else {
+      report.violation(
+        `${shortList(open)} are possible without TLS; add a statement that denies s3:* to "*" on the bucket and on its objects where aws:SecureTransport is false.`,
+      );
+    }
+  },
+});
+
+/** Actions that the documents do not deny to somebody who calls without TLS. */
+function openWithoutTls(name: string, documents: readonly PolicyDocument[]): string[] {
+  const place = { partition: 'aws' };
+  const asked = [
+    { resource: arn.objects(place, name, 'any/object'), actions: S3_OBJECT_DATA_ACTIONS },
+    {
+      resource: arn.bucket(place, name),
+      actions: [...S3_BUCKET_READ_ACTIONS, ...S3_BUCKET_ADMINISTRATION_ACTIONS],
+    },
+  ];
+  const resource = documents.map((document) => ({
+    name: 'bucket policy',
+    document: withoutPartition(document),
+  }));
+  return asked.flatMap(({ resource: on, actions }) =>
+    actions.filter(
+      (action) =>
+        evaluate(
+          {
+            caller: { kind: 'aws', arn: 'arn:aws:iam::000000000000:user/anybody' },
+            action,
+            resource: on,
+            context: { 'aws:SecureTransport': 'false' },
+          },
+          { resource },
+        ).outcome !== 'explicitlyDenied',
+    ),
+  );
+}
+
+/** The same document for buckets of every partition: only the name matters here. */
+function withoutPartition(document: PolicyDocument): PolicyDocument {
+  return JSON.parse(
+    JSON.stringify(document).replaceAll(/arn:aws[a-z-]*:s3:::/g, 'arn:aws:s3:::'),
+  ) as PolicyDocument;
+}

@@ -1,0 +1,127 @@
+// S3 Vectors builds indexes in the background under its own name; a key that does not let it makes the creation of
+// every bucket and index with that key fail, minutes into a deployment.
+import type { PolicyDocument } from '../../contract/iam/document';
+import { evaluate } from '../../contract/iam/evaluator/evaluate';
+import { readDocument } from '../../contract/iam/read-document';
+import { stackPolicy } from '../policy';
+import { asVectorBucket, asVectorIndex } from '../resources/buckets';
+import { describeResource, type Judged } from '../resources/judged';
+import { asEncryptionKey } from '../resources/keys';
+import { isUnknown } from '../resources/known';
+
+/** Who indexes. Source: S3 User Guide, "Data protection and encryption in S3 Vectors". */
+const INDEXER = 'indexing.s3vectors.amazonaws.com';
+
+export const encryptionKeyIndexingGrant = stackPolicy({
+  name: 'encryption-key-indexing-grant',
+  displayName: 'Keys of vector buckets let S3 Vectors index',
+  description: `A key that encrypts a vector bucket or index allows kms:Decrypt to ${INDEXER}, for the own account only.`,
+  severity: 'high',
+  tags: ['encryption', 'kms', 's3-vectors'],
+  remediationSteps: `Add a statement to the key policy that allows kms:Decrypt to the service ${INDEXER} with conditions on aws:SourceAccount and aws:SourceArn, or use the EncryptionKey component.`,
+  url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-vectors-data-encryption.html',
+  judge(resources, reportOn) {
+    for (const key of resources) {
+      if (asEncryptionKey(key) === undefined || !encryptsVectors(key, resources)) continue;
+      const report = reportOn(key.urn);
+      const what = describeResource(key, 'key', undefined);
+      const value = key.props.policy ?? key.props.keyPolicy ?? policyElsewhere(key, resources);
+      if (isUnknown(value)) {
+        report.advisory(
+          `${what}: its policy is not known yet, so the grant to ${INDEXER} is judged at the update.`,
+        );
+        continue;
+      }
+      if (value === undefined || value === null) {
+        report.violation(
+          `${what}: it encrypts vectors and has no policy of its own; allow kms:Decrypt to ${INDEXER}.`,
+        );
+        continue;
+      }
+      const reading = readDocument(value, { isUnknown });
+      for (const problem of reading.problems) report.violation(`${what}: ${problem}`);
+      if (!letsIndex(reading.certain)) {
+        if (reading.unknowns.length > 0 && letsIndex(reading.possible)) {
+          report.advisory(
+            `${what}: ${reading.unknowns.join(', ')} of its policy cannot be known during preview.`,
+          );
+        } else {
+          report.violation(
+            `${what}: its policy does not allow kms:Decrypt to ${INDEXER}; without that S3 Vectors refuses the key ("Insufficient access to perform asynchronous indexing").`,
+          );
+        }
+      } else if (letsIndexForAnybody(reading.certain)) {
+        report.violation(
+          `${what}: it lets ${INDEXER} decrypt on behalf of every account; add conditions on aws:SourceAccount and aws:SourceArn.`,
+        );
+      }
+    }
+  },
+});
+
+const OURS = '111111111111';
+
+/** Would the indexer get through, working for a bucket of the account that its conditions name? */
+function letsIndex(document: PolicyDocument): boolean {
+  return [OURS, ...accountsIn(document)].some((account) => decides(document, account));
+}
+
+/** … and for an account that nobody named? */
+function letsIndexForAnybody(document: PolicyDocument): boolean {
+  return decides(document, '999999999999');
+}
+
+function decides(document: PolicyDocument, account: string): boolean {
+  const places = sourcesIn(document, account);
+  return places.some(
+    (sourceArn) =>
+      evaluate(
+        {
+          caller: { kind: 'service', name: INDEXER },
+          action: 'kms:Decrypt',
+          resource: `arn:aws:kms:us-east-1:${account}:key/any`,
+          context: {
+            'aws:SourceAccount': account,
+            'aws:SourceArn': sourceArn,
+            'kms:EncryptionContextKeys': ['aws:s3vectors:arn', 'aws:s3vectors:resource-id'],
+          },
+        },
+        { resource: [{ name: 'key policy', document }] },
+      ).outcome === 'allowed',
+  );
+}
+
+/** Accounts that the document speaks of. */
+function accountsIn(document: PolicyDocument): string[] {
+  return [...new Set(JSON.stringify(document).match(/\b\d{12}\b/g) ?? [])];
+}
+
+/** ARNs of vector buckets in the partitions and Regions that the document speaks of, patterns filled in. */
+function sourcesIn(document: PolicyDocument, account: string): string[] {
+  const written = JSON.stringify(document).match(/arn:[^"]*:s3vectors:[^"]*/g) ?? [];
+  return [
+    `arn:aws:s3vectors:us-east-1:${account}:bucket/any`,
+    ...written.map((text) => text.replaceAll('*', 'any').replaceAll('?', 'x')),
+  ].filter((arn) => arn.includes(`:${account}:`) || account === OURS);
+}
+
+function encryptsVectors(key: Judged, resources: readonly Judged[]): boolean {
+  return resources.some((resource) => {
+    if (asVectorBucket(resource) === undefined && asVectorIndex(resource) === undefined) return false;
+    const properties = ['encryptionConfiguration', 'encryptionConfigurations'];
+    const arn = key.props.arn;
+    return properties.some(
+      (property) =>
+        resource.sources[property]?.includes(key.urn) === true ||
+        (typeof arn === 'string' && JSON.stringify(resource.props[property] ?? '').includes(arn)),
+    );
+  });
+}
+
+/** A policy that a resource of its own attaches to the key. */
+function policyElsewhere(key: Judged, resources: readonly Judged[]): unknown {
+  return resources.find(
+    ({ type, sources }) =>
+      type === 'aws:kms/keyPolicy:KeyPolicy' && sources.keyId?.includes(key.urn) === true,
+  )?.props.policy;
+}

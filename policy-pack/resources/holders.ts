@@ -1,0 +1,233 @@
+// Roles, users and groups of a stack with everything that gives them rights, whichever resource attaches it.
+import { heldDocuments } from './policy-documents';
+import type { Judged } from './judged';
+import { isUnknown, list, text } from './known';
+
+/** A principal's rights: documents that stand in the stack, and policies that are only named by ARN. */
+export interface Holder {
+  /** Name in IAM, or the logical name where that is not known. */
+  readonly name: string;
+  readonly kind: 'role' | 'user' | 'group';
+  /** Where a violation is reported: the principal's own resource, or the first that attaches something to it. */
+  readonly resource: Judged;
+  /** Resources of the stack whose identity documents apply. */
+  readonly policies: readonly Judged[];
+  /** ARNs of policies that are not in the stack. */
+  readonly foreignPolicies: readonly string[];
+  /** The boundary: a resource of the stack, the ARN of a foreign policy, or none that can be told. */
+  readonly boundary: Judged | string | undefined;
+  /** What could not be told during a preview. */
+  readonly unknowns: readonly string[];
+}
+
+type Kind = Holder['kind'];
+
+const PRINCIPALS: Readonly<Record<string, { readonly kind: Kind; readonly name: string }>> = {
+  'aws:iam/role:Role': { kind: 'role', name: 'name' },
+  'aws:iam/user:User': { kind: 'user', name: 'name' },
+  'aws:iam/group:Group': { kind: 'group', name: 'name' },
+  'aws-native:iam:Role': { kind: 'role', name: 'roleName' },
+  'aws-native:iam:User': { kind: 'user', name: 'userName' },
+  'aws-native:iam:Group': { kind: 'group', name: 'groupName' },
+};
+
+/** Managed policies, with the properties that hold their name; an ARN ends in it. */
+const MANAGED: Readonly<Record<string, string>> = {
+  'aws:iam/policy:Policy': 'name',
+  'aws-native:iam:ManagedPolicy': 'managedPolicyName',
+};
+
+interface Attachment {
+  readonly kind: Kind;
+  /** Property with the principal's name or names. */
+  readonly principal: string;
+  /** Property with the policy's ARN or ARNs; absent where the resource is itself the policy. */
+  readonly policy?: string;
+}
+
+const ATTACHMENTS: Readonly<Record<string, readonly Attachment[]>> = {
+  'aws:iam/rolePolicyAttachment:RolePolicyAttachment': [
+    { kind: 'role', principal: 'role', policy: 'policyArn' },
+  ],
+  'aws:iam/userPolicyAttachment:UserPolicyAttachment': [
+    { kind: 'user', principal: 'user', policy: 'policyArn' },
+  ],
+  'aws:iam/groupPolicyAttachment:GroupPolicyAttachment': [
+    { kind: 'group', principal: 'group', policy: 'policyArn' },
+  ],
+  'aws:iam/policyAttachment:PolicyAttachment': [
+    { kind: 'role', principal: 'roles', policy: 'policyArn' },
+    { kind: 'user', principal: 'users', policy: 'policyArn' },
+    { kind: 'group', principal: 'groups', policy: 'policyArn' },
+  ],
+  'aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive': [
+    { kind: 'role', principal: 'roleName', policy: 'policyArns' },
+  ],
+  'aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive': [
+    { kind: 'user', principal: 'userName', policy: 'policyArns' },
+  ],
+  'aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive': [
+    { kind: 'group', principal: 'groupName', policy: 'policyArns' },
+  ],
+  'aws:iam/rolePolicy:RolePolicy': [{ kind: 'role', principal: 'role' }],
+  'aws:iam/userPolicy:UserPolicy': [{ kind: 'user', principal: 'user' }],
+  'aws:iam/groupPolicy:GroupPolicy': [{ kind: 'group', principal: 'group' }],
+  'aws-native:iam:RolePolicy': [{ kind: 'role', principal: 'roleName' }],
+  'aws-native:iam:UserPolicy': [{ kind: 'user', principal: 'userName' }],
+  'aws-native:iam:GroupPolicy': [{ kind: 'group', principal: 'groupName' }],
+  'aws-native:iam:ManagedPolicy': [
+    { kind: 'role', principal: 'roles' },
+    { kind: 'user', principal: 'users' },
+    { kind: 'group', principal: 'groups' },
+  ],
+};
+
+/** Everyone in the stack who is given rights by it. */
+export function holders(resources: readonly Judged[]): Holder[] {
+  const stack = new Stack(resources);
+  for (const resource of resources) {
+    const principal = PRINCIPALS[resource.type];
+    if (principal !== undefined) stack.addPrincipal(resource, principal.kind);
+  }
+  for (const resource of resources) {
+    for (const attachment of ATTACHMENTS[resource.type] ?? []) stack.attach(resource, attachment);
+  }
+  return stack.holders();
+}
+
+interface Draft {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly resource: Judged;
+  readonly policies: Set<Judged>;
+  readonly foreignPolicies: Set<string>;
+  boundary: Judged | string | undefined;
+  readonly unknowns: string[];
+}
+
+class Stack {
+  private readonly byUrn: ReadonlyMap<string, Judged>;
+  private readonly managedByName = new Map<string, Judged>();
+  private readonly drafts = new Map<string, Draft>();
+  private readonly draftByUrn = new Map<string, Draft>();
+
+  constructor(resources: readonly Judged[]) {
+    this.byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
+    for (const resource of resources) {
+      const property = MANAGED[resource.type];
+      const name = property === undefined ? undefined : text(resource.props, property);
+      if (typeof name === 'string') this.managedByName.set(name, resource);
+    }
+  }
+
+  holders(): Holder[] {
+    return [...this.drafts.values()].map((draft) => ({
+      ...draft,
+      policies: [...draft.policies],
+      foreignPolicies: [...draft.foreignPolicies],
+    }));
+  }
+
+  addPrincipal(resource: Judged, kind: Kind): void {
+    const known = text(resource.props, PRINCIPALS[resource.type]?.name ?? 'name');
+    const name = typeof known === 'string' ? known : resource.logicalName;
+    const draft = this.draft(kind, name, resource);
+    this.draftByUrn.set(resource.urn, draft);
+    if (heldDocuments(resource).some((held) => held.kind === 'identity')) draft.policies.add(resource);
+    const managed = list(resource.props.managedPolicyArns);
+    if (isUnknown(managed)) this.attachUnknown(draft, resource, 'managedPolicyArns');
+    else
+      managed?.forEach((arn) => {
+        this.attachArn(draft, resource, 'managedPolicyArns', arn);
+      });
+    const boundary = text(resource.props, 'permissionsBoundary');
+    const sources = this.managedSources(resource, 'permissionsBoundary');
+    draft.boundary =
+      typeof boundary === 'string'
+        ? (this.managedByArn(boundary) ?? boundary)
+        : sources.length === 1
+          ? sources[0]
+          : undefined;
+  }
+
+  attach(resource: Judged, { kind, principal, policy }: Attachment): void {
+    for (const draft of this.principalsOf(resource, kind, principal)) {
+      if (policy === undefined) {
+        draft.policies.add(resource);
+        continue;
+      }
+      const arns = list(resource.props[policy]);
+      if (isUnknown(arns)) this.attachUnknown(draft, resource, policy);
+      else
+        arns?.forEach((arn) => {
+          this.attachArn(draft, resource, policy, arn);
+        });
+    }
+  }
+
+  private principalsOf(resource: Judged, kind: Kind, property: string): Draft[] {
+    const names = list(resource.props[property]);
+    if (names === undefined) return [];
+    const fromSources = (resource.sources[property] ?? []).flatMap((urn) => this.draftByUrn.get(urn) ?? []);
+    if (isUnknown(names)) return this.orNameless(fromSources, resource, kind, property);
+    return names.flatMap((name: unknown) => {
+      if (typeof name === 'string') return [this.draft(kind, name.split('/').at(-1) ?? name, resource)];
+      return this.orNameless(fromSources, resource, kind, property);
+    });
+  }
+
+  /** Rights of somebody who cannot be told: judged as somebody of their own. */
+  private orNameless(found: Draft[], resource: Judged, kind: Kind, property: string): Draft[] {
+    if (found.length > 0) return found;
+    const draft = this.draft(kind, `unknown ${kind} of ${resource.logicalName}`, resource);
+    draft.unknowns.push(`${property} of ${resource.logicalName}`);
+    return [draft];
+  }
+
+  private attachArn(draft: Draft, resource: Judged, property: string, arn: unknown): void {
+    if (typeof arn !== 'string') {
+      this.attachUnknown(draft, resource, property);
+      return;
+    }
+    const own = this.managedByArn(arn);
+    if (own === undefined) draft.foreignPolicies.add(arn);
+    else draft.policies.add(own);
+  }
+
+  /** The ARN of a policy that is about to be created is unknown; where it comes from is not. */
+  private attachUnknown(draft: Draft, resource: Judged, property: string): void {
+    const sources = this.managedSources(resource, property);
+    sources.forEach((source) => draft.policies.add(source));
+    if (sources.length === 0) draft.unknowns.push(`${property} of ${resource.logicalName}`);
+  }
+
+  private managedSources(resource: Judged, property: string): Judged[] {
+    return (resource.sources[property] ?? [])
+      .flatMap((urn) => this.byUrn.get(urn) ?? [])
+      .filter(({ type }) => MANAGED[type] !== undefined);
+  }
+
+  /** A policy of this stack by its ARN: AWS's own carry `aws` in place of an account. */
+  private managedByArn(arn: string): Judged | undefined {
+    const match = /^arn:[^:]+:iam::(\w+):policy\/(?:.*\/)?([^/]+)$/.exec(arn);
+    return match === null || match[1] === 'aws' ? undefined : this.managedByName.get(match[2] ?? '');
+  }
+
+  private draft(kind: Kind, name: string, resource: Judged): Draft {
+    const key = `${kind}:${name}`;
+    let draft = this.drafts.get(key);
+    if (draft === undefined) {
+      draft = {
+        name,
+        kind,
+        resource,
+        policies: new Set(),
+        foreignPolicies: new Set(),
+        boundary: undefined,
+        unknowns: [],
+      };
+      this.drafts.set(key, draft);
+    }
+    return draft;
+  }
+}

@@ -1,0 +1,325 @@
+import { noRoleWithBoth } from '../../../policy-pack/policies/no-role-with-both';
+import { judgeStack, passes, refused, type Resource, undecided, unknown } from './judge';
+
+const INDEX = 'arn:aws:s3vectors:eu-west-1:111122223333:bucket/acme-dev-vector-docs/index/*';
+const BUCKET = 'arn:aws:s3:::acme-dev-vector-docs';
+const statement = (Sid: string, Action: unknown, Resource: unknown) => ({
+  Sid,
+  Effect: 'Allow',
+  Action,
+  Resource,
+});
+const document = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
+
+const DATA = document(statement('Read', 's3vectors:QueryVectors', INDEX));
+const ADMINISTRATION = document(statement('Configure', 's3:PutBucket*', BUCKET));
+
+const policy = (name: string, value: object): Resource => ({
+  type: 'aws:iam/policy:Policy',
+  name,
+  props: { name, policy: JSON.stringify(value) },
+});
+const role = (over: object = {}): Resource => ({
+  type: 'aws:iam/role:Role',
+  name: 'worker',
+  props: { name: 'acme-worker', assumeRolePolicy: {}, ...over },
+});
+const arn = (name: string) => `arn:aws:iam::111122223333:policy/${name}`;
+const attach = (
+  policyArn: unknown,
+  name = `a${String(policyArn)}`,
+  sources: Resource['sources'] = {},
+): Resource => ({
+  type: 'aws:iam/rolePolicyAttachment:RolePolicyAttachment',
+  name,
+  props: { role: 'acme-worker', policyArn },
+  sources,
+});
+const check = (...resources: Resource[]) => judgeStack(noRoleWithBoth, resources);
+
+const BOTH =
+  /role "acme-worker" .*has both layers\. Data: statement "Read" .*Administration: statement "Configure"/;
+
+describe('no-role-with-both', () => {
+  it('accepts roles of one layer each', () => {
+    passes(
+      check(
+        policy('data', DATA),
+        policy('admin', ADMINISTRATION),
+        role(),
+        attach(arn('data')),
+        { ...role({ name: 'acme-deployer' }), name: 'deployer' },
+        { ...attach(arn('admin')), props: { role: 'acme-deployer', policyArn: arn('admin') } },
+      ),
+    );
+  });
+
+  it('accepts administration of buckets that hold no embeddings', () => {
+    const logs = document(statement('Configure', 's3:*', 'arn:aws:s3:::company-logs'));
+    passes(
+      check(policy('data', DATA), policy('logs', logs), role(), attach(arn('data')), attach(arn('logs'))),
+    );
+  });
+
+  it('refuses two innocent policies that are bad together', () => {
+    refused(
+      check(
+        policy('data', DATA),
+        policy('admin', ADMINISTRATION),
+        role(),
+        attach(arn('data')),
+        attach(arn('admin')),
+      ),
+      BOTH,
+    );
+  });
+
+  it('refuses one policy with both under a harmless name', () => {
+    const all = document(
+      statement('Read', 's3vectors:Query*', INDEX),
+      statement('Configure', 's3:P?tBucketPolicy', BUCKET),
+    );
+    refused(check(policy('harmless', all), role(), attach(arn('harmless'))), BOTH);
+  });
+
+  const ways: Readonly<Record<string, readonly Resource[]>> = {
+    'inline policies of the role': [
+      role({
+        inlinePolicies: [
+          { name: 'one', policy: JSON.stringify(DATA) },
+          { name: 'two', policy: JSON.stringify(ADMINISTRATION) },
+        ],
+      }),
+    ],
+    'an inline policy and a role policy': [
+      role({ inlinePolicies: [{ name: 'one', policy: JSON.stringify(DATA) }] }),
+      {
+        type: 'aws:iam/rolePolicy:RolePolicy',
+        name: 'two',
+        props: { role: 'acme-worker', policy: ADMINISTRATION },
+      },
+    ],
+    'managedPolicyArns of the role': [
+      policy('data', DATA),
+      policy('admin', ADMINISTRATION),
+      role({ managedPolicyArns: [arn('data'), arn('path/admin')] }),
+    ],
+    'a policy attachment for many': [
+      policy('data', DATA),
+      policy('admin', ADMINISTRATION),
+      role({ managedPolicyArns: [arn('data')] }),
+      {
+        type: 'aws:iam/policyAttachment:PolicyAttachment',
+        props: { roles: ['other', 'acme-worker'], policyArn: arn('admin') },
+      },
+    ],
+    'exclusive attachments': [
+      policy('data', DATA),
+      policy('admin', ADMINISTRATION),
+      role(),
+      {
+        type: 'aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive',
+        props: { roleName: 'acme-worker', policyArns: [arn('data'), arn('admin')] },
+      },
+    ],
+    'roles of an aws-native managed policy': [
+      policy('data', DATA),
+      role(),
+      attach(arn('data')),
+      {
+        type: 'aws-native:iam:ManagedPolicy',
+        name: 'admin',
+        props: { policyDocument: ADMINISTRATION, roles: ['acme-worker'] },
+      },
+    ],
+    'an aws-native role and role policy': [
+      {
+        type: 'aws-native:iam:Role',
+        props: {
+          roleName: 'acme-worker',
+          assumeRolePolicyDocument: {},
+          policies: [{ policyName: 'one', policyDocument: DATA }],
+        },
+      },
+      {
+        type: 'aws-native:iam:RolePolicy',
+        props: { roleName: 'acme-worker', policyName: 'two', policyDocument: ADMINISTRATION },
+      },
+    ],
+    'attachments to a role that is not in the stack': [
+      policy('data', DATA),
+      policy('admin', ADMINISTRATION),
+      attach(arn('data')),
+      attach(arn('admin')),
+    ],
+    'policies whose ARNs are not known yet, by where they come from': [
+      policy('data', DATA),
+      policy('admin', ADMINISTRATION),
+      role(),
+      attach(unknown, 'a1', { policyArn: [policy('data', DATA)] }),
+      attach(unknown, 'a2', { policyArn: [policy('admin', ADMINISTRATION)] }),
+    ],
+  };
+  for (const [how, resources] of Object.entries(ways)) {
+    it(`refuses both through ${how}`, () => {
+      refused(check(...resources), BOTH);
+    });
+  }
+
+  it('follows a role whose name is not known yet to its resource', () => {
+    const nameless: Resource = {
+      type: 'aws:iam/role:Role',
+      name: 'worker',
+      props: { name: unknown, assumeRolePolicy: {} },
+    };
+    const to = (name: string, value: object): Resource => ({
+      type: 'aws:iam/rolePolicy:RolePolicy',
+      name,
+      props: { role: unknown, policy: value },
+      sources: { role: [nameless] },
+    });
+    refused(check(nameless, to('one', DATA), to('two', ADMINISTRATION)), /has both layers/);
+  });
+
+  it('refuses users and groups alike', () => {
+    refused(
+      check(
+        { type: 'aws:iam/userPolicy:UserPolicy', props: { user: 'ada', policy: DATA }, name: 'one' },
+        {
+          type: 'aws:iam/userPolicy:UserPolicy',
+          props: { user: 'ada', policy: ADMINISTRATION },
+          name: 'two',
+        },
+      ),
+      /user "ada"/,
+    );
+    refused(
+      check({
+        type: 'aws-native:iam:Group',
+        props: {
+          groupName: 'ml',
+          policies: [
+            { policyName: 'one', policyDocument: DATA },
+            { policyName: 'two', policyDocument: ADMINISTRATION },
+          ],
+        },
+      }),
+      /group "ml"/,
+    );
+  });
+
+  it("refuses AWS's own policies that have both", () => {
+    for (const name of ['AdministratorAccess', 'PowerUserAccess', 'AmazonS3FullAccess']) {
+      refused(
+        check(role({ managedPolicyArns: [`arn:aws:iam::aws:policy/${name}`] })),
+        new RegExp(`AWS's ${name}`),
+      );
+    }
+    passes(
+      check(
+        role({ managedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'] }),
+      ),
+    );
+    refused(
+      check(
+        policy('admin', ADMINISTRATION),
+        role({ managedPolicyArns: [arn('admin'), 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'] }),
+      ),
+      /AmazonS3ReadOnlyAccess/,
+    );
+  });
+
+  it('knows the policies of the other stacks by their names', () => {
+    const foreign = (...names: string[]) => check(role({ managedPolicyArns: names.map(arn) }));
+    passes(
+      foreign('acme-dev-vector-docs-access', 'acme-bedrock-invocation', 'acme-s3-vector-service-access'),
+    );
+    passes(foreign('acme-s3-vector-management', 'acme-s3-vector-deployment'));
+    refused(foreign('acme-s3-vector-management', 'acme-s3-vector-service-access'), /by its name/);
+    refused(foreign('acme-s3-vector-management', 'acme-dev-vector-docs-read'), /by its name/);
+  });
+
+  it('notes a foreign policy that nobody here can judge', () => {
+    undecided(
+      check(role({ managedPolicyArns: [arn('mystery')] })),
+      /policy\/mystery cannot be verified here/,
+    );
+    undecided(check(role({ managedPolicyArns: ['arn:aws:iam::aws:policy/SomethingNew'] })), /SomethingNew/);
+  });
+
+  describe('with a boundary or a Deny', () => {
+    const both = [
+      policy('data', DATA),
+      policy('admin', ADMINISTRATION),
+      attach(arn('data')),
+      attach(arn('admin')),
+    ];
+
+    it('accepts a role that its boundary keeps to one layer', () => {
+      const limit = policy(
+        'limit',
+        document(statement('Limit', ['s3vectors:*Vectors', 's3:GetObject'], '*')),
+      );
+      passes(check(...both, limit, role({ permissionsBoundary: arn('limit') })));
+    });
+
+    it('refuses a role whose boundary leaves both, or cannot be read', () => {
+      const wide = policy('wide', document(statement('Limit', '*', '*')));
+      refused(check(...both, wide, role({ permissionsBoundary: arn('wide') })), BOTH);
+      refused(check(...both, role({ permissionsBoundary: arn('elsewhere') })), BOTH);
+      refused(check(...both, role({ permissionsBoundary: unknown })), BOTH);
+    });
+
+    it('counts a Deny in another policy, unless it has conditions', () => {
+      const denial = (over: object) =>
+        policy('deny', {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Deny', Action: 's3vectors:*', Resource: '*', ...over }],
+        });
+      passes(check(...both, denial({}), role(), attach(arn('deny'))));
+      refused(
+        check(
+          ...both,
+          denial({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          role(),
+          attach(arn('deny')),
+        ),
+        BOTH,
+      );
+    });
+  });
+
+  it('leaves exempt roles alone', () => {
+    passes(
+      judgeStack(
+        noRoleWithBoth,
+        [role({ managedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] })],
+        {
+          exempt: ['acme-w*'],
+        },
+      ),
+    );
+  });
+
+  it('neither passes nor refuses what is unknown', () => {
+    undecided(
+      check(policy('data', DATA), role(), attach(arn('data')), attach(unknown)),
+      /policyArn of a.* cannot be known/,
+    );
+    undecided(
+      check(role({ managedPolicyArns: unknown, inlinePolicies: unknown })),
+      /cannot be known during preview/,
+    );
+    undecided(
+      check({ type: 'aws:iam/rolePolicy:RolePolicy', props: { role: 'r', policy: unknown } }),
+      /the whole document/,
+    );
+  });
+
+  it('refuses a role with a policy that cannot be read', () => {
+    refused(
+      check(role({ inlinePolicies: [{ name: 'broken', policy: '{' }] })),
+      /broken: the policy document is no JSON/,
+    );
+  });
+});

@@ -1,0 +1,253 @@
+import assert from 'node:assert/strict';
+import { githubTrustDocument } from '../../../contract/iam/documents/github-trust';
+import { deployerTrust } from '../../../policy-pack/policies/deployer-trust';
+import { noPublicPrincipal } from '../../../policy-pack/policies/no-public-principal';
+import { requiredTags } from '../../../policy-pack/policies/required-tags';
+import { judge, passes, refused, type Resource, undecided, unknown } from './judge';
+
+const GITHUB = 'token.actions.githubusercontent.com';
+const PROVIDER = `arn:aws:iam::111122223333:oidc-provider/${GITHUB}`;
+const PLACE = { partition: 'aws', region: 'eu-west-1', accountId: '111122223333' };
+
+const ROLES: Readonly<Record<string, (trust: unknown) => Resource>> = {
+  aws: (assumeRolePolicy) => ({ type: 'aws:iam/role:Role', props: { name: 'deployer', assumeRolePolicy } }),
+  'aws as JSON': (trust) => ({
+    type: 'aws:iam/role:Role',
+    props: { name: 'deployer', assumeRolePolicy: trust === unknown ? unknown : JSON.stringify(trust) },
+  }),
+  'aws-native': (assumeRolePolicyDocument) => ({
+    type: 'aws-native:iam:Role',
+    props: { roleName: 'deployer', assumeRolePolicyDocument },
+  }),
+};
+
+for (const [provider, role] of Object.entries(ROLES)) {
+  describe(`deployer-trust of ${provider}`, () => {
+    const trust = (Condition: object | undefined, over: object = {}) =>
+      judge(
+        deployerTrust,
+        role({
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Sid: 'CI',
+              Effect: 'Allow',
+              Principal: { Federated: PROVIDER },
+              Action: 'sts:AssumeRoleWithWebIdentity',
+              ...(Condition === undefined ? {} : { Condition }),
+              ...over,
+            },
+          ],
+        }),
+      );
+    const aud = { [`${GITHUB}:aud`]: 'sts.amazonaws.com' };
+    const sub = (value: unknown, operator = 'StringEquals') =>
+      operator === 'StringEquals'
+        ? { StringEquals: { ...aud, [`${GITHUB}:sub`]: value } }
+        : { StringEquals: aud, [operator]: { [`${GITHUB}:sub`]: value } };
+
+    it('accepts named repositories with something behind them', () => {
+      passes(
+        judge(
+          deployerTrust,
+          role(githubTrustDocument(PLACE, { repositories: ['acme/x'], environments: ['prod'] })),
+        ),
+      );
+      passes(trust(sub(['repo:acme/x:ref:refs/heads/main', 'repo:acme/y:environment:prod'])));
+      passes(trust(sub('repo:acme/x:ref:refs/tags/v*', 'StringLike')));
+    });
+
+    it('leaves roles alone that GitHub does not assume', () => {
+      passes(trust(undefined, { Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }));
+    });
+
+    it('refuses every repository of the world', () => {
+      refused(trust(undefined), /statement "CI" of deployer lets every repository of GitHub assume the role/);
+      refused(trust({ StringEquals: aud }), /lets every repository/);
+      refused(
+        trust({
+          StringEquals: aud,
+          'ForAllValues:StringEquals': { [`${GITHUB}:sub`]: 'repo:acme/x:environment:prod' },
+        }),
+        /lets every repository/,
+      );
+      refused(
+        trust({
+          StringEquals: aud,
+          StringEqualsIfExists: { [`${GITHUB}:sub`]: 'repo:acme/x:environment:prod' },
+        }),
+        /lets every repository/,
+      );
+      refused(
+        trust({ StringEquals: aud, StringNotEquals: { [`${GITHUB}:sub`]: 'repo:evil/x:environment:prod' } }),
+        /lets every repository/,
+      );
+    });
+
+    it('refuses wildcards in the repository, and any workflow of one', () => {
+      for (const subject of [
+        '*',
+        'repo:*',
+        'repo:acme/*',
+        'repo:acme/*:environment:prod',
+        'repo:ac?e/x:environment:prod',
+        'repo:acme/x:*',
+        'repo:acme/x',
+      ]) {
+        refused(
+          trust(sub(['repo:acme/x:environment:prod', subject], 'StringLike')),
+          /more than one repository, or any of its workflows/,
+        );
+      }
+    });
+
+    it('refuses a missing audience', () => {
+      refused(
+        trust({ StringEquals: { [`${GITHUB}:sub`]: 'repo:acme/x:environment:prod' } }),
+        /does not fix the audience/,
+      );
+    });
+
+    it('is not evaded by wildcards in action or provider', () => {
+      refused(trust(undefined, { Action: 'sts:*' }), /every repository/);
+      refused(trust(undefined, { Action: 'STS:assumerolewith*' }), /every repository/);
+      refused(trust(undefined, { Principal: { Federated: '*' } }), /every repository/);
+    });
+
+    it('waits for what is unknown', () => {
+      undecided(judge(deployerTrust, role(unknown)), /cannot be known during preview/);
+    });
+  });
+}
+
+describe('no-public-principal', () => {
+  const holders: Readonly<Record<string, (policy: unknown) => Resource>> = {
+    'aws bucket policy': (policy) => ({
+      type: 'aws:s3/bucketPolicy:BucketPolicy',
+      props: { bucket: 'b', policy },
+    }),
+    'aws bucket policy as JSON': (policy) => ({
+      type: 'aws:s3/bucketPolicy:BucketPolicy',
+      props: { bucket: 'b', policy: policy === unknown ? unknown : JSON.stringify(policy) },
+    }),
+    'aws vector bucket policy': (policy) => ({
+      type: 'aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy',
+      props: { policy },
+    }),
+    'aws-native vector bucket policy': (policy) => ({
+      type: 'aws-native:s3vectors:VectorBucketPolicy',
+      props: { policy },
+    }),
+    'aws-native bucket policy': (policyDocument) => ({
+      type: 'aws-native:s3:BucketPolicy',
+      props: { policyDocument },
+    }),
+    'aws key': (policy) => ({ type: 'aws:kms/key:Key', props: { policy } }),
+    'aws-native key': (keyPolicy) => ({ type: 'aws-native:kms:Key', props: { keyPolicy } }),
+    'aws role': (assumeRolePolicy) => ({ type: 'aws:iam/role:Role', props: { assumeRolePolicy } }),
+    'Cloud Control bucket policy': (policy) => ({
+      type: 'aws-native:index:ExtensionResource',
+      props: { type: 'AWS::S3Vectors::VectorBucketPolicy', properties: { Policy: policy } },
+    }),
+  };
+  const document = (over: object) => ({
+    Version: '2012-10-17',
+    Statement: [{ Sid: 'S', Effect: 'Allow', Action: 's3:GetObject', Resource: '*', ...over }],
+  });
+  for (const [what, hold] of Object.entries(holders)) {
+    it(`lets nobody in through an ${what}`, () => {
+      const check = (over: object) => judge(noPublicPrincipal, hold(document(over)));
+      passes(check({ Principal: { AWS: 'arn:aws:iam::111122223333:root' } }));
+      passes(check({ Principal: '*', Effect: 'Deny' }));
+      passes(check({ Principal: '*', Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-123' } } }));
+      passes(check({ Principal: '*', Condition: { ArnLike: { 'AWS:SourceArn': 'arn:aws:s3:::b' } } }));
+      refused(check({ Principal: '*' }), /statement "S" of .* allows s3:GetObject to everyone/);
+      refused(check({ Principal: { AWS: '*' } }), /to everyone/);
+      refused(check({ Principal: { AWS: ['111122223333', '*'] } }), /to everyone/);
+      refused(check({ NotPrincipal: { AWS: '111122223333' } }), /everyone but those of NotPrincipal/);
+      refused(
+        check({ Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'true' } } }),
+        /to everyone/,
+      );
+      refused(
+        check({ Principal: '*', Condition: { StringLike: { 'aws:PrincipalArn': '*' } } }),
+        /to everyone/,
+      );
+      refused(
+        check({ Principal: '*', Condition: { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } } }),
+        /to everyone/,
+      );
+      refused(
+        check({ Principal: '*', Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } } }),
+        /to everyone/,
+      );
+      undecided(judge(noPublicPrincipal, hold(unknown)), /cannot be known during preview/);
+      passes(check({ Principal: { AWS: '111122223333' }, Resource: unknown }));
+    });
+  }
+
+  it('leaves identity policies alone, and refuses what cannot be read', () => {
+    passes(judge(noPublicPrincipal, { type: 'aws:iam/policy:Policy', props: { policy: document({}) } }));
+    refused(
+      judge(noPublicPrincipal, { type: 'aws:s3/bucketPolicy:BucketPolicy', props: { policy: '[' } }),
+      /no JSON/,
+    );
+  });
+});
+
+describe('required-tags', () => {
+  const map = (tags: unknown): Resource => ({ type: 'aws:s3/bucket:Bucket', props: { tags } });
+  const list = (tags: unknown): Resource => ({ type: 'aws-native:s3vectors:VectorBucket', props: { tags } });
+  const both = [
+    { key: 'Project', value: 'acme' },
+    { key: 'ManagedBy', value: 'pulumi' },
+  ];
+
+  it('accepts the tags in both forms', () => {
+    passes(judge(requiredTags, map({ Project: 'acme', ManagedBy: 'pulumi', More: 'x' })));
+    passes(judge(requiredTags, list(both)));
+    passes(judge(requiredTags, map({ Project: unknown, ManagedBy: 'pulumi' })));
+    passes(judge(requiredTags, { type: 'aws:sqs/queue:Queue', props: {} }));
+  });
+
+  it('refuses missing, empty and misspelled tags', () => {
+    refused(judge(requiredTags, map(undefined)), /lacks the tags Project, ManagedBy/);
+    refused(judge(requiredTags, map({ project: 'acme', ManagedBy: 'pulumi' })), /lacks the tags Project;/);
+    refused(judge(requiredTags, map({ Project: '', ManagedBy: 'pulumi' })), /lacks the tags Project;/);
+    refused(judge(requiredTags, list(both.slice(0, 1))), /lacks the tags ManagedBy/);
+    refused(judge(requiredTags, list(both), { required: ['CostCentre'] }), /CostCentre/);
+  });
+
+  it('waits for tags that are unknown as a whole', () => {
+    undecided(judge(requiredTags, map(unknown)), /not known yet/);
+    undecided(judge(requiredTags, list(unknown)), /not known yet/);
+    undecided(judge(requiredTags, list([unknown])), /not known yet/);
+  });
+
+  describe('at the level remediate', () => {
+    const remediate = ({ type, props }: Resource, values: object) =>
+      requiredTags.remediateResource?.({
+        type,
+        props,
+        name: 'it',
+        urn: 'urn',
+        opts: { protect: false },
+        getConfig: () => ({ required: ['Project', 'ManagedBy'], values }),
+      } as never) as { tags: unknown } | undefined;
+
+    it('adds the tags whose values are configured, and keeps what is there', () => {
+      assert.deepEqual(remediate(map({ Project: 'mine' }), { Project: 'acme', ManagedBy: 'pulumi' })?.tags, {
+        Project: 'mine',
+        ManagedBy: 'pulumi',
+      });
+      assert.deepEqual(remediate(list([both[0]]), { ManagedBy: 'pulumi' })?.tags, both);
+      assert.deepEqual(remediate(list(undefined), { Project: 'acme', ManagedBy: 'pulumi' })?.tags, both);
+    });
+
+    it('does nothing where nothing is missing or nothing is configured', () => {
+      assert.equal(remediate(list(both), { Project: 'x' }), undefined);
+      assert.equal(remediate(map({}), {}), undefined);
+      assert.equal(remediate({ type: 'aws:sqs/queue:Queue', props: {} }, { Project: 'x' }), undefined);
+    });
+  });
+});
