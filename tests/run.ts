@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { lineProgress } from '../local/progress';
+import { ensureToolchain } from '../local/toolchain';
 import { mochaOutcome } from './run/outcome';
 
 const root = resolve(__dirname, '..');
@@ -26,15 +28,27 @@ function run(command: readonly string[], env: NodeJS.ProcessEnv = process.env): 
   });
 }
 
+/** Gets what the engine tests need before any of them runs: on a new machine that takes minutes, and says so. */
+async function toolchain(): Promise<number> {
+  try {
+    await ensureToolchain({ report: lineProgress(process.stdout) });
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  }
+}
+
 async function main(): Promise<void> {
   let passed = 0;
   let failed = 0;
-  for (const [name, command] of checks) {
-    const code = await run(command);
+  const count = (name: string, code: number) => {
     console.log(`${code === 0 ? '✔' : '✖'} check: ${name}`);
     if (code === 0) passed += 1;
     else failed += 1;
-  }
+  };
+  for (const [name, command] of checks) count(name, await run(command));
+  count('tool chain', await toolchain());
 
   const scratch = mkdtempSync(join(tmpdir(), 'pulumi-s3-vectors-tests-'));
   const totals = join(scratch, 'totals.json');

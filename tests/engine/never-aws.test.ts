@@ -7,7 +7,7 @@ import path from 'node:path';
 import { localEnvironment } from '../../local/cloud';
 import { EngineError } from '../../local/engine/engine-error';
 import { up } from '../../local/engine/stack';
-import { useLocalRun } from './support/local-run';
+import { ENGINE_TIMEOUT, useLocalRun } from './support/local-run';
 
 const REAL_LOOKING = {
   AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
@@ -17,7 +17,8 @@ const REAL_LOOKING = {
   PULUMI_ACCESS_TOKEN: 'pul-0123456789abcdef0123456789abcdef01234567',
 };
 
-describe('a local run', () => {
+describe('a local run', function () {
+  this.timeout(ENGINE_TIMEOUT);
   const run = useLocalRun();
   let home: string;
   before(() => {

@@ -4,9 +4,10 @@ import { IAMClient, ListPoliciesCommand } from '@aws-sdk/client-iam';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { EngineError } from '../../local/engine/engine-error';
 import { up } from '../../local/engine/stack';
-import { POLICY_PACK, useLocalRun } from './support/local-run';
+import { ENGINE_TIMEOUT, POLICY_PACK, useLocalRun } from './support/local-run';
 
-describe('the policy pack on the engine', () => {
+describe('the policy pack on the engine', function () {
+  this.timeout(ENGINE_TIMEOUT);
   const run = useLocalRun();
   const clientOptions = () => ({
     region: run().cloud.region,

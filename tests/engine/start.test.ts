@@ -1,19 +1,20 @@
 // `npm start` as a person runs it: from a folder of texts to ranked answers, twice, and with wrong input.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bringDown } from '../../local/cloud';
+import { bringDown, readStatus } from '../../local/cloud';
 import { localPaths } from '../../local/paths';
-import { ROOT } from './support/local-run';
+import { ENGINE_TIMEOUT, ROOT } from './support/local-run';
 
 interface Ended {
   readonly code: number | null;
   readonly output: string;
 }
 
-describe('npm start', () => {
+describe('npm start', function () {
+  this.timeout(ENGINE_TIMEOUT);
   let folder: string;
   let corpus: string;
   const environment = () => ({ ...process.env, S3V_LOCAL_DIR: path.join(folder, 'local') });
@@ -72,6 +73,36 @@ describe('npm start', () => {
     assert.equal(output.match(/✔ Stack \w+: nothing to change/g)?.length, 3, output);
     assert.match(output, /Store: 0 sections stored, 3 were there already/);
     assert.match(output, /\? Tides/, 'headings of the folder are asked where no question is given');
+  });
+
+  it('finds texts and vectors again after a kill -9 of everything, and puts the rest right, saying so', async () => {
+    const paths = localPaths({ environment: environment() });
+    const { services } = await readStatus({ paths });
+    for (const { pid } of Object.values(services))
+      process.kill(-(pid ?? assert.fail('not running')), 'SIGKILL');
+    const { code, output } = await start('--corpus', 'texts', '--ask', 'what pulls the oceans?');
+    assert.equal(code, 0, output);
+    assert.match(
+      output,
+      /had not been stopped properly: the stacks were compared with what is there and put right/,
+    );
+    assert.match(output, /Store: 0 sections stored, 3 were there already/);
+    assert.match(output, /│ +1 │ +0\.\d{3} │ sea\.md +│ Tides/);
+    const again = await start('--corpus', 'texts');
+    assert.equal(again.output.match(/✔ Stack \w+: nothing to change/g)?.length, 3, again.output);
+    assert.doesNotMatch(again.output, /had not been stopped properly/);
+  });
+
+  it('refuses a stack state that cannot be read, naming it, and leaves it as it is', async () => {
+    const state = path.join(folder, 'local', 'state', '.pulumi', 'stacks', 's3-vectors', 'local.json');
+    const whole = readFileSync(state);
+    writeFileSync(state, '{ "version": 3, "checkpoint": ');
+    const { code, output } = await start('--corpus', 'texts');
+    assert.equal(code, 1);
+    assert.match(output, /Stack storage/);
+    assert.match(output, /stack "local" of .*:\n.*error: /);
+    assert.equal(readFileSync(state, 'utf8'), '{ "version": 3, "checkpoint": ');
+    writeFileSync(state, whole);
   });
 
   it('refuses a folder that is not there before anything is started', async () => {

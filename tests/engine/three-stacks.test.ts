@@ -9,11 +9,12 @@ import { parseStorageOutputs } from '../../contract/outputs/storage';
 import { EPISODES_SHAPE } from '../../contract/index-shape';
 import { EngineError } from '../../local/engine/engine-error';
 import { destroy, expectNoChanges, stackOutputs, up } from '../../local/engine/stack';
-import { POLICY_PACK, useLocalRun } from './support/local-run';
+import { ENGINE_TIMEOUT, POLICY_PACK, useLocalRun } from './support/local-run';
 
 const policyPacks = [POLICY_PACK];
 
-describe('the three stacks on the engine', () => {
+describe('the three stacks on the engine', function () {
+  this.timeout(ENGINE_TIMEOUT);
   const run = useLocalRun();
   const bootstrap = () => run().stack('stacks/bootstrap');
   const storage = () => run().stack('.');

@@ -4,11 +4,12 @@ import { GetIndexCommand, ListTagsForResourceCommand, S3VectorsClient } from '@a
 import { EngineError } from '../../local/engine/engine-error';
 import type { StackOptions } from '../../local/engine/stack';
 import { destroy, expectNoChanges, stackOutputs, up } from '../../local/engine/stack';
-import { POLICY_PACK, useLocalRun } from './support/local-run';
+import { ENGINE_TIMEOUT, POLICY_PACK, useLocalRun } from './support/local-run';
 
 const policyPacks = [POLICY_PACK];
 
-describe('an index on the engine', () => {
+describe('an index on the engine', function () {
+  this.timeout(ENGINE_TIMEOUT);
   const run = useLocalRun();
   let stack: StackOptions & { readonly configFile: string };
   let client: S3VectorsClient;

@@ -17,6 +17,8 @@ import type { Toolchain } from '../../../local/toolchain';
 /** The package that the tests belong to. */
 export const ROOT = path.resolve(__dirname, '..', '..', '..');
 export const POLICY_PACK = path.join(ROOT, 'policy-pack');
+/** A test makes a few runs of the engine, each of seconds; this is minutes, for machines that do other things too. */
+export const ENGINE_TIMEOUT = 5 * 60_000;
 /** Long enough to build the Pulumi CLI on a machine that has none, in ms. */
 const TOOLCHAIN_TIMEOUT = 20 * 60_000;
 
