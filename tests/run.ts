@@ -59,7 +59,11 @@ async function main(): Promise<void> {
     'tests/**/*.test.ts',
     ...process.argv.slice(2),
   ];
-  const code = await run([bin('c8'), ...mocha], { ...process.env, TEST_TOTALS_FILE: totals });
+  const code = await run([bin('c8'), ...mocha], {
+    ...process.env,
+    TEST_TOTALS_FILE: totals,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  });
   const outcome = mochaOutcome(code, () => readFileSync(totals, 'utf8'));
   rmSync(scratch, { recursive: true, force: true });
   passed += outcome.passed;

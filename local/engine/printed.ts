@@ -44,6 +44,11 @@ export function saysNoSuchStack(printed: string): boolean {
   return /no stack named '.*' found/.test(printed);
 }
 
+/** Whether the CLI says that the file that holds the stack's state is damaged. */
+export function saysUnreadableState(printed: string): boolean {
+  return /failed to load checkpoint|could not deserialize deployment|unmarshalling deployment/i.test(printed);
+}
+
 /** The process that the CLI says has locked the stack on this machine, or undefined where it says no such thing. */
 export function lockedByProcess(printed: string): number | undefined {
   const pid = /the stack is currently locked by[\s\S]*?\(pid (\d+)\)/.exec(printed)?.[1];

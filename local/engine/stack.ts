@@ -1,6 +1,14 @@
 // One stack on the local backend: made when missing, brought up with the policy pack, read, taken down.
+import { isRunning } from '../process-liveness';
 import { EngineError } from './engine-error';
-import { describeChanges, lockedByProcess, resourceChanges, resourceLine, saysNoSuchStack } from './printed';
+import {
+  describeChanges,
+  lockedByProcess,
+  resourceChanges,
+  resourceLine,
+  saysNoSuchStack,
+  saysUnreadableState,
+} from './printed';
 import type { ResourceChanges } from './printed';
 import type { PulumiCommandOptions, PulumiCommandResult } from './pulumi-command';
 import { pulumiCommand } from './pulumi-command';
@@ -88,30 +96,29 @@ async function onStack(
     result = await run(args);
   }
   const owner = result.code === 0 ? undefined : lockedByProcess(result.printed);
-  if (owner !== undefined && !isAlive(owner)) {
+  if (owner !== undefined && !isRunning(owner)) {
     onProgress?.(`unlocking the stack: process ${owner}, which locked it, is dead`);
     await run(['cancel', '--yes']);
     result = await run(args);
   }
   if (result.code !== 0) {
+    const failed = `\`pulumi ${args[0] ?? ''}\` failed on stack "${stack.stack}" of ${stack.directory}:`;
     throw new EngineError(
-      `\`pulumi ${args[0] ?? ''}\` failed on stack "${stack.stack}" of ${stack.directory}:`,
+      saysUnreadableState(result.printed) ? `${failed}\n${unreadableState(stack)}` : failed,
       result.printed,
     );
   }
   return result;
 }
 
+function unreadableState({ environment, stack }: StackOptions): string {
+  return (
+    `The stack's state below ${environment['PULUMI_BACKEND_URL'] ?? 'the backend'}/.pulumi/stacks is damaged. Put the copy ` +
+    `${stack}.json.bak in the place of ${stack}.json, or delete all local stacks with \`npm run local -- reset\`.`
+  );
+}
+
 function configFile(stack: StackOptions, [command]: readonly string[]): string[] {
   const takesOne = command === 'up' || command === 'preview' || command === 'destroy';
   return stack.configFile !== undefined && takesOne ? ['--config-file', stack.configFile] : [];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -37,10 +37,11 @@ async function main(): Promise<void> {
     rendererOptions: { collapseErrors: false, showErrorMessage: false },
     registerSignalListeners: false,
   });
-  let started: Started;
+  const started = { notes: [] } as unknown as Started;
   try {
-    started = await list.run({ notes: [] } as unknown as Started);
-  } catch (error) {
+    await list.run(started);
+  } catch (shown) {
+    const error = started.failure ?? shown;
     // What a dead service leaves behind are connection errors; its death is the reason.
     const { services } = await readStatus({ paths });
     const crashed = Object.values(services).filter(({ state }) => state === 'crashed');

@@ -31,6 +31,8 @@ export interface Started {
   deployed: Deployed;
   service: Service;
   sections: readonly Section[];
+  /** What ended the list early. */
+  failure: unknown;
   /** Sections that the service refused; `npm start` then ends with an exit code other than zero. */
   failed: number;
   /** Sentences that a person should read after the list: what was passed over or recovered. */
@@ -41,13 +43,29 @@ type Task = ListrTask<Started>;
 
 /** The tasks of `npm start`, for a listr2 list; `corpus` is an absolute path or undefined for the own documents. */
 export function startTasks(paths: LocalPaths, corpus: string | undefined, signal: AbortSignal): Task[] {
-  return [
+  const tasks = [
     corpusTask(paths, corpus),
     toolchainTask(paths, signal),
     cloudTask(paths),
     ...LOCAL_STACKS.map((stack) => stackTask(paths, stack, signal)),
     storeTask(),
   ];
+  return tasks.map(toldOnce);
+}
+
+/** The list shows that a task failed; why is told once, below the list, and not in the middle of it. */
+function toldOnce({ title, task }: Task): Task {
+  return {
+    title,
+    task: async (context, wrapper) => {
+      try {
+        await task(context, wrapper);
+      } catch (error) {
+        context.failure = error;
+        throw new Error('see below');
+      }
+    },
+  };
 }
 
 /** First, because it is the person's own input: a wrong folder should not be found out after minutes. */

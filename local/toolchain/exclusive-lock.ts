@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRunning } from '../process-liveness';
 
 export interface LockOptions {
   /** Called once when another process holds the lock, with its process id. */
@@ -73,12 +74,7 @@ async function isStale(file: string, pid: number, staleAfterMs: number): Promise
   if ((await age(file)) > staleAfterMs) return true;
   // Empty for the instant between creating and writing it.
   if (Number.isNaN(pid)) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  return !isRunning(pid);
 }
 
 /**

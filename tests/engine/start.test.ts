@@ -100,7 +100,10 @@ describe('npm start', function () {
     const { code, output } = await start('--corpus', 'texts');
     assert.equal(code, 1);
     assert.match(output, /Stack storage/);
-    assert.match(output, /stack "local" of .*:\n.*error: /);
+    assert.match(
+      output,
+      /stack "local" of .*\n[\s\S]*is damaged[\s\S]*local\.json\.bak[\s\S]*error: failed to load checkpoint/,
+    );
     assert.equal(readFileSync(state, 'utf8'), '{ "version": 3, "checkpoint": ');
     writeFileSync(state, whole);
   });

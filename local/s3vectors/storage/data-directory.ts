@@ -1,6 +1,7 @@
 // The data directory: one process owns it, and a format that this version does not know is not touched.
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isRunning, startTime } from '../../process-liveness';
 
 /** Version of what this program writes below the directory; a higher number is refused. */
 export const FORMAT_VERSION = 1;
@@ -88,20 +89,7 @@ function ownerOf(pid: number): Owner {
 }
 
 function isAlive(owner: Owner): boolean {
-  try {
-    process.kill(owner.pid, 0);
-  } catch (error) {
-    // EPERM: there is such a process and it belongs to someone else.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  return owner.started === undefined || owner.started === startTime(owner.pid);
-}
-
-/** Start time of a process in the kernel's ticks, from Linux's /proc; undefined elsewhere. */
-function startTime(pid: number): string | undefined {
-  const stat = readIfThere(`/proc/${pid}/stat`);
-  // The second field, the program's name, may hold spaces: count the fields after its closing bracket.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  return isRunning(owner.pid) && (owner.started === undefined || owner.started === startTime(owner.pid));
 }
 
 function parseOwner(text: string): Owner | undefined {

@@ -82,6 +82,17 @@ describe('a stack on the local engine', () => {
     );
   });
 
+  it('whose state is damaged says where it is and how to go on', async () => {
+    const stack = stackWith(
+      'echo "error: failed to load checkpoint: unexpected end of JSON input"; exit 255',
+    );
+    const environment = { ...stack.environment, PULUMI_BACKEND_URL: 'file:///x/state' };
+    await assert.rejects(
+      up({ ...stack, environment }, { policyPacks: [] }),
+      /file:\/\/\/x\/state\/\.pulumi\/stacks is damaged.*local\.json\.bak.*reset/,
+    );
+  });
+
   it('is read as JSON, and compared without change', async () => {
     assert.deepEqual(await stackOutputs(stackWith('echo \'{"a": 1}\'')), { a: 1 });
     await expectNoChanges(stackWith('exit 0'), { policyPacks: ['/p'] });

@@ -3,7 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { VectorBucket, VectorIndex } from '../../../../components';
 
 const config = new pulumi.Config();
-const tags = { team: config.get('team') ?? 'search' };
+const tags = { Project: 'engine', ManagedBy: 'pulumi', team: config.get('team') ?? 'search' };
 const bucket = new VectorBucket('vectors', {
   project: 'engine',
   environment: 'test',
