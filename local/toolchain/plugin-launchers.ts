@@ -1,15 +1,15 @@
 // Language host and provider plug-ins where the engine looks for installed ones: `plugins/` of the Pulumi home of local
-// runs. Ours are TypeScript, so each gets a launcher: a two-line script with absolute paths, which works from whatever
+// runs. Ours are run by Node, so each gets a launcher: a script with absolute paths, which works from whatever
 // directory the engine starts it in. PATH is left out of it, so that no plug-in of the person's gets in between.
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { ToolchainContext } from './context';
 import { installedVersion } from './installed-version';
 import type { PulumiCli } from './pulumi-cli';
 import { findLanguageHost } from './pulumi-cli';
+import { ensurePluginBundles } from './plugin-bundles';
 import { installRealProviders } from './real-providers';
 
 export interface PluginLaunchers {
@@ -48,7 +48,7 @@ export async function ensurePluginLaunchers(
   try {
     const host = findLanguageHost(pulumi, context.environment['PATH']);
     const { providers, reason } = chooseProviders(context.environment['S3V_REAL_PROVIDERS']);
-    await installLaunchers(context.paths.pulumiHome, launchers(context.paths.root, host, providers));
+    await installLaunchers(context.paths.pulumiHome, await launchers(context.paths.root, host, providers));
     if (providers === 'real') {
       await installRealProviders(context, pulumi, PROVIDER_NAMES, (text) => {
         step.detail(text);
@@ -85,22 +85,21 @@ export interface Launcher {
 }
 
 /** What `plugins/` must hold, beside real plug-ins. */
-function launchers(
+async function launchers(
   root: string,
   host: { readonly where: 'beside-cli' | 'path'; readonly path: string } | undefined,
   providers: 'stand-in' | 'real',
-): readonly Launcher[] {
-  const tsx = createRequire(path.join(root, 'package.json')).resolve('tsx/cjs');
-  const own = (...main: string[]) =>
-    launcherScript({
-      node: process.execPath,
-      tsx,
-      tsconfig: path.join(root, 'tsconfig.json'),
-      main: path.join(root, 'local', ...main),
-    });
+): Promise<readonly Launcher[]> {
+  const source = (...main: string[]) => path.join(root, 'local', ...main, 'main.ts');
+  const bundles = await ensurePluginBundles(root, {
+    'language-host': source('language-host'),
+    aws: source('providers', 'aws'),
+    'aws-native': source('providers', 'aws-native'),
+  });
+  const own = (name: keyof typeof bundles) => launcherScript({ node: process.execPath, main: bundles[name] });
   const all: Launcher[] = [];
   if (host?.where !== 'beside-cli') {
-    const script = host ? `#!/bin/sh\nexec ${shellQuote(host.path)} "$@"\n` : own('language-host', 'main.ts');
+    const script = host ? `#!/bin/sh\nexec ${shellQuote(host.path)} "$@"\n` : own('language-host');
     all.push({
       kind: 'language',
       name: 'nodejs',
@@ -112,24 +111,18 @@ function launchers(
     for (const name of PROVIDER_NAMES) {
       // The stand-in is typed against this version of the SDK and takes the place of the plug-in of this version only.
       const version = installedVersion(root, `@pulumi/${name}`) ?? '0.0.0';
-      all.push({ kind: 'resource', name, version, script: own('providers', name, 'main.ts') });
+      all.push({ kind: 'resource', name, version, script: own(name) });
     }
   }
   return all;
 }
 
-/** The script that runs `main` with the Node and the tsx of this package. */
-export function launcherScript(options: {
-  readonly node: string;
-  readonly tsx: string;
-  readonly tsconfig: string;
-  readonly main: string;
-}): string {
-  // The tsconfig of whatever project is deployed must not decide how our own files are compiled.
+/** The script that runs `main`, a JavaScript file, with the Node of this process. */
+export function launcherScript(options: { readonly node: string; readonly main: string }): string {
   return [
     '#!/bin/sh',
     '# Written by pulumi-s3-vectors at every start; a change here is overwritten.',
-    `TSX_TSCONFIG_PATH=${shellQuote(options.tsconfig)} exec ${shellQuote(options.node)} --require ${shellQuote(options.tsx)} ${shellQuote(options.main)} "$@"`,
+    `exec ${shellQuote(options.node)} ${shellQuote(options.main)} "$@"`,
     '',
   ].join('\n');
 }
