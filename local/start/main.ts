@@ -57,7 +57,7 @@ async function main(): Promise<void> {
         : questionsFromHeadings(started.sections);
   const width = process.stdout.columns;
   for (const question of questions) {
-    const results = await started.service.search(question, options.top);
+    const results = await started.service.search(question, options.top, started.corpus);
     console.log(`\n? ${question}`);
     if (results.length === 0) {
       console.log('  Nothing was found: the index holds no text.');

@@ -37,7 +37,8 @@ export interface Service {
   store(documents: readonly ServiceDocument[]): Promise<StoreAnswer>;
   /** At most 100 ids. */
   get(ids: readonly string[]): Promise<readonly FoundDocument[]>;
-  search(query: string, topK: number): Promise<readonly SearchResult[]>;
+  /** The best `topK` of one corpus, best first. */
+  search(query: string, topK: number, corpus: string): Promise<readonly SearchResult[]>;
   close(): void;
 }
 
@@ -81,7 +82,8 @@ export function serviceOf(functionName: string, environment: Readonly<Record<str
       documents: (await call('store', 'documents', { documents })) as StoreAnswer['documents'],
     }),
     get: async (ids) => (await call('get', 'documents', { ids })) as FoundDocument[],
-    search: async (query, topK) => (await call('search', 'results', { query, topK })) as SearchResult[],
+    search: async (query, topK, corpus) =>
+      (await call('search', 'results', { query, topK, filter: { corpus } })) as SearchResult[],
     close: () => client.destroy(),
   };
 }

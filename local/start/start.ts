@@ -14,7 +14,7 @@ import { ensureToolchain } from '../toolchain';
 import type { Toolchain } from '../toolchain';
 import type { Deployed } from './closing-words';
 import { ownDocuments } from './corpus/own-documents';
-import { sectionsOf } from './corpus/sections';
+import { OWN_CORPUS, corpusOf, sectionsOf } from './corpus/sections';
 import type { Section } from './corpus/sections';
 import { readFolder } from './corpus/text-files';
 import { LOCAL_STACKS, stackOptions } from './local-stacks';
@@ -30,6 +30,8 @@ export interface Started {
   environment: Readonly<Record<string, string>>;
   deployed: Deployed;
   service: Service;
+  /** Of all texts; questions are asked to this one only. */
+  corpus: string;
   sections: readonly Section[];
   /** What ended the list early. */
   failure: unknown;
@@ -75,7 +77,8 @@ function corpusTask(paths: LocalPaths, corpus: string | undefined): Task {
     task: async (context, task) => {
       const { files, skipped } =
         corpus === undefined ? await ownDocuments(paths.root) : await readFolder(corpus);
-      context.sections = files.flatMap(sectionsOf);
+      context.corpus = corpus === undefined ? OWN_CORPUS : corpusOf(corpus);
+      context.sections = files.flatMap((file) => sectionsOf(file, context.corpus));
       context.notes = skipped.map(({ reason }) => `Skipped: ${reason}.`);
       task.title = `Texts: ${context.sections.length} sections of ${files.length} documents`;
     },

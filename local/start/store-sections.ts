@@ -55,12 +55,9 @@ export async function storeSections(
   return { stored, unchanged, failed };
 }
 
-function toDocument({ id, document, heading, text, sha256 }: Section): ServiceDocument {
-  return {
-    id,
-    text: `${heading}\n\n${text}`,
-    metadata: { document, heading: heading.slice(0, 200), sha256 },
-  };
+function toDocument({ id, corpus, document, heading, text, sha256 }: Section): ServiceDocument {
+  const metadata = { corpus, document, heading: heading.slice(0, 200), sha256 };
+  return { id, text: `${heading}\n\n${text}`, metadata };
 }
 
 function inBatches<T>(items: readonly T[], size: number): T[][] {

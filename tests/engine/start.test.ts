@@ -75,6 +75,17 @@ describe('npm start', function () {
     assert.match(output, /\? Tides/, 'headings of the folder are asked where no question is given');
   });
 
+  it('answers from the given folder only, though the index holds others', async () => {
+    const other = path.join(folder, 'other');
+    mkdirSync(other);
+    writeFileSync(path.join(other, 'sea.md'), '# Storms\nWind pulls the oceans too.\n');
+    const { code, output } = await start('--corpus', 'other', '--ask', 'what pulls the oceans?');
+    assert.equal(code, 0, output);
+    assert.match(output, /Store: 1 sections stored/);
+    assert.match(output, /│ +1 │ .*Storms/);
+    assert.doesNotMatch(output, /│ +2 │/);
+  });
+
   it('finds texts and vectors again after a kill -9 of everything, and puts the rest right, saying so', async () => {
     const paths = localPaths({ environment: environment() });
     const { services } = await readStatus({ paths });

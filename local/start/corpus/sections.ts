@@ -1,10 +1,13 @@
 // Cuts a document into sections that are worth finding by themselves: by headings first, then by paragraphs.
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import type { TextFile } from './text-files';
 
 export interface Section {
-  /** Stable across runs: the document's path and the section's number. At most 1,024 bytes. */
+  /** Stable across runs: corpus, the document's path and the section's number. At most 1,024 bytes. */
   readonly id: string;
+  /** Which folder it came from: one index holds the sections of several. */
+  readonly corpus: string;
   readonly document: string;
   /** The headings above the text, outermost first, joined with ` › `; the document's name where it has none. */
   readonly heading: string;
@@ -19,14 +22,23 @@ export const MAX_SECTION_LENGTH = 1200;
 const MIN_SECTION_LENGTH = 40;
 const MAX_KEY_BYTES = 1024;
 
+/** The corpus of the project's own documents. */
+export const OWN_CORPUS = 'own';
+
+/** A short name of a folder that no other folder has. */
+export function corpusOf(folder: string): string {
+  return `${path.basename(folder)}-${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
+}
+
 /** The sections of a document, in order. Fenced code stays whole where it fits; its `#` lines are no headings. */
-export function sectionsOf({ document, text }: TextFile): Section[] {
+export function sectionsOf({ document, text }: TextFile, corpus = OWN_CORPUS): Section[] {
   const sections: Section[] = [];
   for (const { heading, body } of underHeadings(document, text)) {
     for (const part of parts(body)) {
-      const id = `${document}#${sections.length + 1}`;
+      const id = `${corpus}:${document}#${sections.length + 1}`;
       sections.push({
         id: Buffer.byteLength(id) <= MAX_KEY_BYTES ? id : createHash('sha256').update(id).digest('hex'),
+        corpus,
         document,
         heading,
         text: part,

@@ -5,7 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { CorpusError } from '../../../local/start/corpus/corpus-error';
 import { ownDocuments } from '../../../local/start/corpus/own-documents';
-import { MAX_SECTION_LENGTH, sectionsOf } from '../../../local/start/corpus/sections';
+import { MAX_SECTION_LENGTH, corpusOf, sectionsOf } from '../../../local/start/corpus/sections';
 import { readFolder } from '../../../local/start/corpus/text-files';
 
 describe('the corpus', () => {
@@ -85,10 +85,10 @@ describe('sections', () => {
         text,
       ]),
       [
-        ['d.md#1', 'd.md', 'intro'],
-        ['d.md#2', 'A', 'one'],
-        ['d.md#3', 'A › B c', 'two'],
-        ['d.md#4', 'D', 'three'],
+        ['own:d.md#1', 'd.md', 'intro'],
+        ['own:d.md#2', 'A', 'one'],
+        ['own:d.md#3', 'A › B c', 'two'],
+        ['own:d.md#4', 'D', 'three'],
       ],
     );
   });
@@ -108,6 +108,14 @@ describe('sections', () => {
     const long = sectionsOf({ document: 'ä'.repeat(600), text: '# A\none\n# B\ntwo' });
     assert.ok(long.every(({ id }) => Buffer.byteLength(id) <= 1024));
     assert.equal(new Set(long.map(({ id }) => id)).size, 2);
+  });
+
+  it('of different folders never share an id, whatever the documents are called', () => {
+    const ids = ['/a/notes', '/b/notes'].map(
+      (folder) => sectionsOf({ document: 'd.md', text: 'x' }, corpusOf(folder))[0]?.id,
+    );
+    assert.equal(new Set(ids).size, 2);
+    assert.match(ids[0] ?? '', /^notes-[0-9a-f]{8}:d\.md#1$/);
   });
 
   it('lose no word of a document without headings, keep the order, and stay within the length', () => {
