@@ -1,5 +1,7 @@
 // The distance metrics of an index, in the one form that Pulumi's schema inference turns into an enum: a plain
 // `as const` object beside a type of the same name. A test holds it against the contract's list.
+import * as pulumi from '@pulumi/pulumi';
+import { isDistanceMetric } from '../contract/index-shape';
 
 /** How the distance of two vectors is measured. */
 export const DistanceMetric = {
@@ -9,3 +11,16 @@ export const DistanceMetric = {
   Euclidean: 'euclidean',
 } as const;
 export type DistanceMetric = (typeof DistanceMetric)[keyof typeof DistanceMetric];
+
+/**
+ * The metric as S3 Vectors spells it. Capitals are what many examples have, and the service refuses them: they are
+ * accepted with a warning. What is no metric in either spelling is given back as it is, for the check to refuse.
+ */
+export function spelledAsTheService(subject: string, written: string): string {
+  const spelled = written.toLowerCase();
+  if (written === spelled || !isDistanceMetric(spelled)) return written;
+  void pulumi.log.warn(
+    `${subject}: distanceMetric "${written}" is taken as "${spelled}", which is how S3 Vectors spells it; write it so.`,
+  );
+  return spelled;
+}

@@ -15,6 +15,7 @@ import { bucketName, namePartProblems } from '../contract/names';
 import { checked } from './checked-input';
 import { dataProtection } from './data-protection';
 import { keyArnProblems } from './encryption';
+import { adoptBucket, createOrAdoptProblems } from './existing';
 import { refuseChangeOf } from './immutable-inputs';
 import { knownDocument } from './known-document';
 import { awsDocument } from './managed-policy';
@@ -24,13 +25,23 @@ import { tagMap } from './tags';
 /** Days, where the arguments name none. */
 const LIFECYCLE_DAYS = { archive: 90, expire: 180, abortUploads: 7 } as const;
 
+/** An S3 bucket that is there already, under any name; exactly one of both is given. */
+export interface ExistingEmbeddingBucket {
+  /** Its name. Example: `team-embeddings`. */
+  name?: pulumi.Input<string>;
+  /** Its ARN. Example: `arn:aws:s3:::team-embeddings`. */
+  arn?: pulumi.Input<string>;
+}
+
 export interface EmbeddingBucketArgs {
-  /** First part of the name: lower-case letters, digits, single hyphens. Example: `acme`. Immutable. */
-  project: pulumi.Input<string>;
-  /** Second part of the name: lower-case letters and digits. Example: `dev`. Immutable. */
-  environment: pulumi.Input<string>;
-  /** Last part of the name, after `-vector-`. Example: `documents`. Immutable. */
-  purpose: pulumi.Input<string>;
+  /** First part of the name: lower-case letters, digits, single hyphens. Needed to create. Example: `acme`. Immutable. */
+  project?: pulumi.Input<string>;
+  /** Second part of the name: lower-case letters and digits. Needed to create. Example: `dev`. Immutable. */
+  environment?: pulumi.Input<string>;
+  /** Last part of the name, after `-vector-`. Needed to create. Example: `documents`. Immutable. */
+  purpose?: pulumi.Input<string>;
+  /** A bucket to use as it is: nothing is created or changed, and no other argument is given. Default: one is created. */
+  existing?: ExistingEmbeddingBucket;
   /** ARN of the KMS key that encrypts objects, through a bucket key. Default: SSE-S3 (AES256). Updated in place. */
   encryptionKeyArn?: pulumi.Input<string>;
   /** Days until a noncurrent version moves to GLACIER_IR. Default: 90. Updated in place. */
@@ -39,6 +50,16 @@ export interface EmbeddingBucketArgs {
   expireAfterDays?: pulumi.Input<number>;
   /** Days until an abandoned multipart upload is removed. Default: 7. Updated in place. */
   abortUploadsAfterDays?: pulumi.Input<number>;
+  /**
+   * Days, 0 or more, until a current version moves to INTELLIGENT_TIERING; S3 leaves objects below 128 KB where
+   * they are. Default: current versions stay in STANDARD. Updated in place.
+   */
+  intelligentTieringAfterDays?: pulumi.Input<number>;
+  /**
+   * Days after its creation until an embedding is deleted, as its owner would: it becomes a noncurrent version, which
+   * `expireAfterDays` then removes. Default: current versions are kept for ever. Updated in place.
+   */
+  deleteAfterDays?: pulumi.Input<number>;
   /** Name of a bucket that access logs are written to, under `<bucket name>/`. Default: no access logs. */
   accessLogBucketName?: pulumi.Input<string>;
   /** Whether Pulumi may delete the bucket with all objects in it. Default: false, it is protected and retained. */
@@ -48,10 +69,11 @@ export interface EmbeddingBucketArgs {
 }
 
 /**
- * An S3 bucket named `${project}-${environment}-vector-${purpose}` that keeps embeddings as objects.
+ * An S3 bucket named `${project}-${environment}-vector-${purpose}` that keeps embeddings as objects, or one that exists.
  *
  * @example
  * new EmbeddingBucket('documents', { project: 'acme', environment: 'dev', purpose: 'documents' });
+ * new EmbeddingBucket('older', { existing: { name: 'team-embeddings' } });
  */
 export class EmbeddingBucket extends pulumi.ComponentResource {
   /** Name of the bucket, known at preview. */
@@ -61,8 +83,18 @@ export class EmbeddingBucket extends pulumi.ComponentResource {
 
   /** @throws InvalidInputError listing every fault of the plain arguments. */
   constructor(name: string, args: EmbeddingBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    const type = 'pulumi-s3-vectors:index:EmbeddingBucket';
     const subject = `EmbeddingBucket "${name}"`;
-    const { project, environment, purpose } = args;
+    const { project = '', environment = '', purpose = '', existing } = args;
+    refuse(subject, createOrAdoptProblems(args, ['project', 'environment', 'purpose']));
+    if (existing !== undefined) {
+      const adopted = adoptBucket(subject, existing);
+      super(type, name, { existing: adopted.name }, opts);
+      this.bucketName = adopted.name;
+      this.bucketArn = adopted.arnIn(() => placeOf(this));
+      this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
+      return;
+    }
     const wantedName = checked({ project, environment, purpose }, (plain) => {
       refuse(subject, namePartProblems(plain));
       return bucketName(plain);
@@ -76,6 +108,8 @@ export class EmbeddingBucket extends pulumi.ComponentResource {
         archive: args.archiveAfterDays ?? LIFECYCLE_DAYS.archive,
         expire: args.expireAfterDays ?? LIFECYCLE_DAYS.expire,
         abortUploads: args.abortUploadsAfterDays ?? LIFECYCLE_DAYS.abortUploads,
+        tier: args.intelligentTieringAfterDays,
+        remove: args.deleteAfterDays,
       },
       (plain) => {
         refuse(subject, lifecycleProblems(plain));
@@ -83,7 +117,7 @@ export class EmbeddingBucket extends pulumi.ComponentResource {
       },
     );
     super(
-      'pulumi-s3-vectors:index:EmbeddingBucket',
+      type,
       name,
       { bucketName: wantedName },
       refuseChangeOf(
@@ -171,6 +205,35 @@ export class EmbeddingBucket extends pulumi.ComponentResource {
             filter: {},
             abortIncompleteMultipartUpload: { daysAfterInitiation: days.abortUploads },
           },
+          ...(args.intelligentTieringAfterDays === undefined
+            ? []
+            : [
+                {
+                  id: 'tier-current-versions',
+                  status: 'Enabled',
+                  filter: {},
+                  transitions: [
+                    { days: days.apply(({ tier }) => tier ?? 0), storageClass: 'INTELLIGENT_TIERING' },
+                  ],
+                },
+              ]),
+          ...(args.deleteAfterDays === undefined
+            ? []
+            : [
+                {
+                  id: 'delete-current-versions',
+                  status: 'Enabled',
+                  filter: {},
+                  expiration: { days: days.apply(({ remove }) => remove ?? 0) },
+                },
+                // What remains of a deleted object once its last version is gone; S3 takes it in a rule of its own only.
+                {
+                  id: 'remove-delete-markers',
+                  status: 'Enabled',
+                  filter: {},
+                  expiration: { expiredObjectDeleteMarker: true },
+                },
+              ]),
         ],
       },
       // There are noncurrent versions only once versioning is on.
@@ -194,20 +257,37 @@ export class EmbeddingBucket extends pulumi.ComponentResource {
   }
 }
 
-function lifecycleProblems(days: { archive: number; expire: number; abortUploads: number }): string[] {
+function lifecycleProblems(days: {
+  archive: number;
+  expire: number;
+  abortUploads: number;
+  tier?: number | undefined;
+  remove?: number | undefined;
+}): string[] {
   const problems = (
     [
-      ['archiveAfterDays', days.archive],
-      ['expireAfterDays', days.expire],
-      ['abortUploadsAfterDays', days.abortUploads],
+      ['archiveAfterDays', days.archive, 1],
+      ['expireAfterDays', days.expire, 1],
+      ['abortUploadsAfterDays', days.abortUploads, 1],
+      ['intelligentTieringAfterDays', days.tier, 0],
+      ['deleteAfterDays', days.remove, 1],
     ] as const
-  )
-    .filter(([, value]) => !Number.isInteger(value) || value < 1)
-    .map(([input, value]) => `${input} ${value} must be a whole number of days, 1 or more.`);
-  if (problems.length === 0 && days.expire <= days.archive) {
+  ).flatMap(([input, value, least]) =>
+    value === undefined || (Number.isInteger(value) && value >= least)
+      ? []
+      : [`${input} ${value} must be a whole number of days, ${least} or more.`],
+  );
+  if (problems.length > 0) return problems;
+  if (days.expire <= days.archive) {
     problems.push(
       `expireAfterDays ${days.expire} must be more than archiveAfterDays ${days.archive}: ` +
         'a version would be removed before it is archived.',
+    );
+  }
+  if (days.tier !== undefined && days.remove !== undefined && days.remove <= days.tier) {
+    problems.push(
+      `deleteAfterDays ${days.remove} must be more than intelligentTieringAfterDays ${days.tier}: ` +
+        'an object would be deleted before it is moved.',
     );
   }
   return problems;

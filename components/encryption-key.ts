@@ -4,22 +4,39 @@ import { Alias } from '@pulumi/aws/kms/alias';
 import { Key } from '@pulumi/aws/kms/key';
 import * as pulumi from '@pulumi/pulumi';
 import { KEY_PROJECT_TAG } from '../contract/iam/documents/deployment';
-import { keyPolicyDocument } from '../contract/iam/documents/key-policy';
+import { keyPolicyDocument, keyPrincipalProblems } from '../contract/iam/documents/key-policy';
 import { refuse } from '../contract/invalid-input';
 import { environmentProblems, keyAlias, projectProblems } from '../contract/names';
 import { checked } from './checked-input';
 import { dataProtection } from './data-protection';
+import { keyArnProblems } from './encryption';
+import { createOrAdoptProblems } from './existing';
 import { knownDocument } from './known-document';
 import { placeOf } from './place';
 
 /** Days between a key's deletion being asked for and done (KMS API, ScheduleKeyDeletion: 7–30). */
 const DELETION_WINDOW_DAYS = { kept: 30, disposable: 7 } as const;
 
+/** A key that is there already. Its policy must let `indexing.s3vectors.amazonaws.com` decrypt. */
+export interface ExistingEncryptionKey {
+  /** Its ARN: an alias or a bare id is refused, as S3 Vectors refuses them. Example: `arn:aws:kms:us-east-1:123456789012:key/1234abcd-…`. */
+  arn: pulumi.Input<string>;
+  /** Name of its alias. Default: the output `aliasName` is absent. Example: `alias/team-key`. */
+  aliasName?: pulumi.Input<string>;
+}
+
 export interface EncryptionKeyArgs {
-  /** Project whose data the key encrypts. Example: `acme`. */
-  project: pulumi.Input<string>;
-  /** Environment whose data the key encrypts. Example: `prod`. */
-  environment: pulumi.Input<string>;
+  /** Project whose data the key encrypts. Needed to create. Example: `acme`. */
+  project?: pulumi.Input<string>;
+  /** Environment whose data the key encrypts. Needed to create. Example: `prod`. */
+  environment?: pulumi.Input<string>;
+  /** A key to use as it is: nothing is created or changed, and no other argument is given. Default: one is created. */
+  existing?: ExistingEncryptionKey;
+  /**
+   * ARNs of principals that administer the key without an IAM policy that says so, also of other accounts; none of
+   * them may be among `userArns`. Default: none; IAM policies of the account decide. Updated in place.
+   */
+  administratorArns?: string[];
   /**
    * ARNs of principals that may use the key through S3 and S3 Vectors without an IAM policy that says so, also of
    * other accounts. Default: none; IAM policies of the account decide. Updated in place.
@@ -32,7 +49,7 @@ export interface EncryptionKeyArgs {
 }
 
 /**
- * A customer managed key with the alias `alias/${project}-${environment}-vector`.
+ * A customer managed key with the alias `alias/${project}-${environment}-vector`, or one that exists.
  *
  * @example
  * const key = new EncryptionKey('key', { project: 'acme', environment: 'prod' });
@@ -42,24 +59,41 @@ export class EncryptionKey extends pulumi.ComponentResource {
   readonly keyArn: pulumi.Output<string>;
   /** Id of the key. */
   readonly keyId: pulumi.Output<string>;
-  /** Name of the alias, known at preview. */
-  readonly aliasName: pulumi.Output<string>;
+  /** Name of the alias, known at preview; absent for an existing key that was given without one. */
+  readonly aliasName: pulumi.Output<string | undefined>;
 
   /** @throws InvalidInputError listing every fault of the plain arguments. */
   constructor(name: string, args: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
+    const type = 'pulumi-s3-vectors:index:EncryptionKey';
     const subject = `EncryptionKey "${name}"`;
-    const names = checked({ project: args.project, environment: args.environment }, (plain) => {
-      refuse(subject, [...projectProblems(plain.project), ...environmentProblems(plain.environment)]);
+    const { project = '', environment = '', existing, userArns, administratorArns } = args;
+    refuse(subject, createOrAdoptProblems(args, ['project', 'environment']));
+    if (existing !== undefined) {
+      const keyArn = checked({ arn: existing.arn }, (plain) => {
+        refuse(subject, keyArnProblems(plain.arn, 'existing.arn'));
+        return plain.arn;
+      });
+      const aliasName = checked({ aliasName: existing.aliasName }, (plain) => {
+        refuse(subject, aliasNameProblems(plain.aliasName));
+        return plain.aliasName;
+      });
+      super(type, name, { existing: keyArn }, opts);
+      this.keyArn = keyArn;
+      this.keyId = keyArn.apply((arn) => arn.slice(arn.indexOf(':key/') + ':key/'.length));
+      this.aliasName = aliasName;
+      this.registerOutputs({ keyArn: this.keyArn, keyId: this.keyId, aliasName: this.aliasName });
+      return;
+    }
+    const names = checked({ project, environment }, (plain) => {
+      refuse(subject, [
+        ...projectProblems(plain.project),
+        ...environmentProblems(plain.environment),
+        ...keyPrincipalProblems({ userArns, administratorArns }),
+      ]);
       return { ...plain, alias: keyAlias(plain.project, plain.environment) };
     });
-    super(
-      'pulumi-s3-vectors:index:EncryptionKey',
-      name,
-      { project: names.project, environment: names.environment },
-      opts,
-    );
+    super(type, name, { project: names.project, environment: names.environment }, opts);
 
-    const { userArns } = args;
     const key = new Key(
       `${name}-key`,
       {
@@ -68,7 +102,9 @@ export class EncryptionKey extends pulumi.ComponentResource {
         deletionWindowInDays:
           args.disposable === true ? DELETION_WINDOW_DAYS.disposable : DELETION_WINDOW_DAYS.kept,
         policy: pulumi.jsonStringify(
-          knownDocument('keyPolicy', placeOf(this), {}, (place) => keyPolicyDocument(place, { userArns })),
+          knownDocument('keyPolicy', placeOf(this), {}, (place) =>
+            keyPolicyDocument(place, { userArns, administratorArns }),
+          ),
         ),
         tags: pulumi
           .all([pulumi.output(args.tags ?? {}), names.project])
@@ -83,4 +119,11 @@ export class EncryptionKey extends pulumi.ComponentResource {
     this.aliasName = alias.name;
     this.registerOutputs({ keyArn: this.keyArn, keyId: this.keyId, aliasName: this.aliasName });
   }
+}
+
+/** KMS API, `AliasNameType`. */
+function aliasNameProblems(aliasName: string | undefined): string[] {
+  return aliasName === undefined || /^alias\/[a-zA-Z0-9/_-]+$/.test(aliasName)
+    ? []
+    : [`existing.aliasName "${aliasName}" must be written alias/name.`];
 }

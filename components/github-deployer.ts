@@ -4,6 +4,7 @@ import { OpenIdConnectProvider } from '@pulumi/aws/iam/openIdConnectProvider';
 import { Role } from '@pulumi/aws/iam/role';
 import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment';
 import * as pulumi from '@pulumi/pulumi';
+import { inferenceProfileProblems } from '../contract/iam/documents/bedrock-invocation';
 import { deploymentDocument } from '../contract/iam/documents/deployment';
 import {
   GITHUB_AUDIENCE,
@@ -14,6 +15,7 @@ import {
 import { serviceBoundaryDocument } from '../contract/iam/documents/service-boundary';
 import { refuse } from '../contract/invalid-input';
 import { deployerRoleName, environmentProblems, policyName, projectProblems } from '../contract/names';
+import type { BedrockInferenceProfile } from './bedrock-invocation-policy';
 import { checked } from './checked-input';
 import { knownDocument } from './known-document';
 import { awsDocument, managedPolicy } from './managed-policy';
@@ -35,6 +37,8 @@ export interface GithubDeployerArgs {
   managementPolicyArn: pulumi.Input<string>;
   /** Whether the account's OIDC provider for GitHub exists already and is used as it is. Default: false, it is created. */
   useExistingProvider?: boolean;
+  /** Inference profiles of Bedrock that the services it deploys may call. Default: none, models of the Region only. */
+  inferenceProfiles?: BedrockInferenceProfile[];
   /** ARN of a permissions boundary of the deployer role itself. Default: none. */
   permissionsBoundaryArn?: pulumi.Input<string>;
   /** Tags of provider, role and policies. Updated in place. */
@@ -60,7 +64,7 @@ export class GithubDeployer extends pulumi.ComponentResource {
 
   /** @throws InvalidInputError listing every fault of the plain arguments. */
   constructor(name: string, args: GithubDeployerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { environments = [] } = args;
+    const { environments = [], inferenceProfiles = [] } = args;
     const workflows = {
       repositories: args.repositories,
       environments: args.githubEnvironments,
@@ -71,6 +75,7 @@ export class GithubDeployer extends pulumi.ComponentResource {
         ...projectProblems(plain.project),
         ...environments.flatMap(environmentProblems),
         ...githubWorkflowProblems(workflows),
+        ...inferenceProfileProblems(inferenceProfiles),
       ]);
       return plain.project;
     });
@@ -97,7 +102,7 @@ export class GithubDeployer extends pulumi.ComponentResource {
       policyName: project.apply(policyName.serviceBoundary),
       description: 'Permissions boundary of every role that the deployer makes',
       document: knownDocument('managed', place, { project }, (at, texts) =>
-        serviceBoundaryDocument(at, scope(texts)),
+        serviceBoundaryDocument(at, scope(texts), inferenceProfiles),
       ),
       tags: args.tags,
     });

@@ -2,7 +2,13 @@
 import * as pulumi from '@pulumi/pulumi';
 import { vectorAccessDocument } from '../contract/iam/documents/vector-access';
 import { refuse } from '../contract/invalid-input';
-import { bucketName, indexNameProblems, namePartProblems, policyName } from '../contract/names';
+import {
+  bucketName,
+  indexNameProblems,
+  namePartProblems,
+  policyName,
+  vectorBucketNameProblems,
+} from '../contract/names';
 import { checked } from './checked-input';
 import { keyArnProblems } from './encryption';
 import { knownDocument } from './known-document';
@@ -25,6 +31,8 @@ export interface VectorAccessPolicyArgs {
   environment: pulumi.Input<string>;
   /** Purpose of the vector bucket. Example: `knowledge`. */
   purpose: pulumi.Input<string>;
+  /** Name of the bucket, where it is an existing one of another name. Default: `${project}-${environment}-vector-${purpose}`. */
+  vectorBucketName?: pulumi.Input<string>;
   /** `read` or `read-write`. The name of the policy ends in `-read` or `-access` accordingly. */
   access: VectorAccess;
   /** Names of the indexes that are covered. Default: all indexes of the bucket. Updated in place. */
@@ -59,6 +67,13 @@ export class VectorAccessPolicy extends pulumi.ComponentResource {
         policyName: named(plain.project, plain.environment, plain.purpose),
       };
     });
+    const vectorBucketName =
+      args.vectorBucketName === undefined
+        ? names.vectorBucketName
+        : checked({ name: args.vectorBucketName }, (plain) => {
+            refuse(subject, vectorBucketNameProblems(plain.name));
+            return plain.name;
+          });
     const encryptionKeyArn = checked({ arn: args.encryptionKeyArn }, (plain) => {
       refuse(subject, keyArnProblems(plain.arn));
       return plain.arn ?? '';
@@ -72,7 +87,7 @@ export class VectorAccessPolicy extends pulumi.ComponentResource {
         'managed',
         placeOf(this),
         {
-          vectorBucketName: names.vectorBucketName,
+          vectorBucketName,
           ...(args.encryptionKeyArn === undefined ? {} : { encryptionKeyArn }),
         },
         (place, texts: { vectorBucketName: string; encryptionKeyArn?: string }) =>

@@ -11,11 +11,14 @@ import { refuse } from '../contract/invalid-input';
 import { bucketName, namePartProblems } from '../contract/names';
 import { checked } from './checked-input';
 import { dataProtection } from './data-protection';
+import type { DistanceMetric } from './distance-metric';
 import { keyArnProblems } from './encryption';
+import { adoptVectorBucket, createOrAdoptProblems } from './existing';
 import { refuseChangeOf } from './immutable-inputs';
 import { knownDocument } from './known-document';
 import { placeOf } from './place';
 import { tagList } from './tags';
+import { VectorIndex } from './vector-index';
 
 /** Whether a statement allows or denies. */
 export const PolicyEffect = { Allow: 'Allow', Deny: 'Deny' } as const;
@@ -35,39 +38,79 @@ export interface VectorBucketStatement {
   indexNames?: string[];
 }
 
+/** A vector bucket that is there already, under any name; exactly one of both is given. */
+export interface ExistingVectorBucket {
+  /** Its name, in the account and Region of the AWS provider. Example: `team-vectors`. */
+  name?: pulumi.Input<string>;
+  /** Its ARN. Example: `arn:aws:s3vectors:us-east-1:123456789012:bucket/team-vectors`. */
+  arn?: pulumi.Input<string>;
+}
+
+/** One of several indexes of a bucket; the shape is immutable as that of a `VectorIndex`. */
+export interface VectorBucketIndex {
+  /** Numbers in every vector, 1–4096. Example: 3072. Immutable. */
+  dimension: pulumi.Input<number>;
+  /** How distance is measured: `cosine` or `euclidean`. Immutable. */
+  distanceMetric: pulumi.Input<DistanceMetric>;
+  /** Metadata keys that cannot be filtered on: at most 10 of 1–63 characters. Default: none. Immutable. */
+  nonFilterableMetadataKeys?: pulumi.Input<pulumi.Input<string>[]>;
+  /** ARN of a KMS key for this index alone. Default: the encryption of the bucket. Immutable. */
+  encryptionKeyArn?: pulumi.Input<string>;
+  /** Tags of the index. Default: the tags of the bucket. Updated in place. */
+  tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
 export interface VectorBucketArgs {
-  /** First part of the name: lower-case letters, digits, single hyphens. Example: `acme`. Immutable. */
-  project: pulumi.Input<string>;
-  /** Second part of the name: lower-case letters and digits. Example: `dev`. Immutable. */
-  environment: pulumi.Input<string>;
-  /** Last part of the name, after `-vector-`. Example: `knowledge`. Immutable. */
-  purpose: pulumi.Input<string>;
+  /** First part of the name: lower-case letters, digits, single hyphens. Needed to create. Example: `acme`. Immutable. */
+  project?: pulumi.Input<string>;
+  /** Second part of the name: lower-case letters and digits. Needed to create. Example: `dev`. Immutable. */
+  environment?: pulumi.Input<string>;
+  /** Last part of the name, after `-vector-`. Needed to create. Example: `knowledge`. Immutable. */
+  purpose?: pulumi.Input<string>;
+  /** A bucket to use as it is: nothing is created or changed, and no other argument is given. Default: one is created. */
+  existing?: ExistingVectorBucket;
   /** ARN of the KMS key that encrypts the bucket. Default: SSE-S3 (AES256). Immutable. */
   encryptionKeyArn?: pulumi.Input<string>;
   /** Statements of the bucket's resource policy. Default: no resource policy. Updated in place. */
   policyStatements?: VectorBucketStatement[];
-  /** Whether Pulumi may delete the bucket. Default: false, it is protected and retained. */
+  /** Indexes of the bucket by their names, a `VectorIndex` `<name of the bucket>-<name of the index>` each. Default: none. */
+  indexes?: Record<string, VectorBucketIndex>;
+  /** Whether Pulumi may delete the bucket and its `indexes`. Default: false, they are protected and retained. */
   disposable?: boolean;
   /** Tags of the bucket. Updated in place. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
 /**
- * An Amazon S3 Vectors bucket named `${project}-${environment}-vector-${purpose}`.
+ * An Amazon S3 Vectors bucket named `${project}-${environment}-vector-${purpose}`, or one that exists.
  *
  * @example
  * const bucket = new VectorBucket('knowledge', { project: 'acme', environment: 'dev', purpose: 'knowledge' });
+ * const theirs = new VectorBucket('theirs', { existing: { name: 'team-vectors' } });
  */
 export class VectorBucket extends pulumi.ComponentResource {
   /** Name of the bucket, known at preview. */
   readonly vectorBucketName: pulumi.Output<string>;
   /** ARN of the bucket. */
   readonly vectorBucketArn: pulumi.Output<string>;
+  /** ARNs of the `indexes` by their names. */
+  readonly indexArns: pulumi.Output<Record<string, string>>;
 
   /** @throws InvalidInputError listing every fault of the plain arguments. */
   constructor(name: string, args: VectorBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    const type = 'pulumi-s3-vectors:index:VectorBucket';
     const subject = `VectorBucket "${name}"`;
-    const { project, environment, purpose, encryptionKeyArn } = args;
+    const { project = '', environment = '', purpose = '', encryptionKeyArn, existing } = args;
+    refuse(subject, createOrAdoptProblems(args, ['project', 'environment', 'purpose']));
+    if (existing !== undefined) {
+      const adopted = adoptVectorBucket(subject, existing);
+      super(type, name, { existing: adopted.name }, opts);
+      this.vectorBucketName = adopted.name;
+      this.vectorBucketArn = adopted.arnIn(() => placeOf(this));
+      this.indexArns = pulumi.output<Record<string, string>>({});
+      this.registerOutputs(outputsOf(this));
+      return;
+    }
     const grants = (args.policyStatements ?? []).map((statement) => ({
       ...statement,
       effect: statement.effect ?? PolicyEffect.Allow,
@@ -82,7 +125,7 @@ export class VectorBucket extends pulumi.ComponentResource {
       return plain.encryptionKeyArn ?? 'AES256';
     });
     super(
-      'pulumi-s3-vectors:index:VectorBucket',
+      type,
       name,
       { vectorBucketName, encryption },
       refuseChangeOf(
@@ -124,11 +167,30 @@ export class VectorBucket extends pulumi.ComponentResource {
 
     this.vectorBucketName = createdName(bucket.vectorBucketName, vectorBucketName);
     this.vectorBucketArn = bucket.vectorBucketArn;
-    this.registerOutputs({
-      vectorBucketName: this.vectorBucketName,
-      vectorBucketArn: this.vectorBucketArn,
-    });
+    this.indexArns = pulumi.output(
+      Object.fromEntries(
+        Object.entries(args.indexes ?? {}).map(([indexName, index]) => [
+          indexName,
+          new VectorIndex(
+            `${name}-${indexName}`,
+            {
+              ...index,
+              vectorBucketName: this.vectorBucketName,
+              indexName,
+              disposable: args.disposable,
+              tags: index.tags ?? args.tags,
+            },
+            { parent: this },
+          ).indexArn,
+        ]),
+      ),
+    );
+    this.registerOutputs(outputsOf(this));
   }
+}
+
+function outputsOf({ vectorBucketName, vectorBucketArn, indexArns }: VectorBucket): pulumi.Inputs {
+  return { vectorBucketName, vectorBucketArn, indexArns };
 }
 
 /** The name as the resource has it: whoever uses it thereby waits for the resource. */

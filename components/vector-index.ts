@@ -7,19 +7,35 @@ import { refuse } from '../contract/invalid-input';
 import { indexNameProblems, vectorBucketNameProblems } from '../contract/names';
 import { checked } from './checked-input';
 import { dataProtection } from './data-protection';
+import { spelledAsTheService } from './distance-metric';
 import type { DistanceMetric } from './distance-metric';
 import { keyArnProblems } from './encryption';
+import { adoptVectorIndex, createOrAdoptProblems } from './existing';
 import { refuseChangeOf } from './immutable-inputs';
+import { placeOf } from './place';
 import { tagList } from './tags';
 
+/** An index that is there already; exactly one of both is given. */
+export interface ExistingVectorIndex {
+  /** Its name in the bucket `vectorBucketName`. Example: `episodes`. */
+  name?: pulumi.Input<string>;
+  /** Its ARN. Example: `arn:aws:s3vectors:us-east-1:123456789012:bucket/team-vectors/index/episodes`. */
+  arn?: pulumi.Input<string>;
+}
+
 export interface VectorIndexArgs {
-  /** Name of the vector bucket that the index is made in. Immutable. */
-  vectorBucketName: pulumi.Input<string>;
-  /** Name of the index: 3–63 lower-case letters, digits, hyphens and dots. Example: `episodes`. Immutable. */
-  indexName: pulumi.Input<string>;
+  /** Name of the vector bucket that the index is in. Needed to create, and beside `existing.name`. Immutable. */
+  vectorBucketName?: pulumi.Input<string>;
+  /** Name of the index: 3–63 lower-case letters, digits, hyphens and dots. Needed to create. Example: `episodes`. Immutable. */
+  indexName?: pulumi.Input<string>;
+  /**
+   * An index to use as it is: nothing is created or changed. Beside it stand dimension, metric and non-filterable
+   * keys as the index has them; they are not compared with it. Default: one is created.
+   */
+  existing?: ExistingVectorIndex;
   /** Numbers in every vector, 1–4096. Example: 3072. Immutable. */
   dimension: pulumi.Input<number>;
-  /** How distance is measured: `cosine` or `euclidean`. Immutable. */
+  /** How distance is measured: `cosine` or `euclidean`; in capitals is accepted with a warning. Immutable. */
   distanceMetric: pulumi.Input<DistanceMetric>;
   /**
    * Metadata keys that are stored and returned and cannot be filtered on: at most 10 of 1–63 characters.
@@ -35,7 +51,7 @@ export interface VectorIndexArgs {
 }
 
 /**
- * An index of an Amazon S3 Vectors bucket; its data type is float32, the only one there is.
+ * An index of an Amazon S3 Vectors bucket, created or existing; its data type is float32, the only one there is.
  *
  * @example
  * new VectorIndex('notes', {
@@ -58,19 +74,43 @@ export class VectorIndex extends pulumi.ComponentResource {
 
   /** @throws InvalidInputError listing every fault of the plain arguments. */
   constructor(name: string, args: VectorIndexArgs, opts?: pulumi.ComponentResourceOptions) {
+    const type = 'pulumi-s3-vectors:index:VectorIndex';
     const subject = `VectorIndex "${name}"`;
+    const { existing } = args;
+    refuse(subject, [
+      ...createOrAdoptProblems(
+        args,
+        ['vectorBucketName', 'indexName'],
+        ['vectorBucketName', 'dimension', 'distanceMetric', 'nonFilterableMetadataKeys'],
+      ),
+    ]);
+    const adopted =
+      existing === undefined ? undefined : adoptVectorIndex(subject, existing, args.vectorBucketName);
     const own = {
-      indexName: args.indexName,
+      indexName: adopted?.name ?? args.indexName ?? '',
       dimension: args.dimension,
       distanceMetric: args.distanceMetric,
       nonFilterableMetadataKeys: args.nonFilterableMetadataKeys ?? [],
     };
     // The bucket's name and the key usually come from resources: apart, so that they do not delay these checks.
-    const shape = checked(own, (plain) => {
+    const shape = checked(own, (written) => {
+      const plain = { ...written, distanceMetric: spelledAsTheService(subject, written.distanceMetric) };
       refuse(subject, [...indexNameProblems(plain.indexName), ...indexShapeProblems(plain)]);
       return { indexName: plain.indexName, ...indexShape(plain) };
     });
-    const vectorBucketName = checked({ vectorBucketName: args.vectorBucketName }, (plain) => {
+    const nonFilterableMetadataKeys = shape.apply((plain) => [...plain.nonFilterableMetadataKeys]);
+    if (adopted !== undefined) {
+      super(type, name, { existing: adopted.name, vectorBucketName: adopted.vectorBucketName }, opts);
+      this.indexName = adopted.name;
+      this.indexArn = adopted.arnIn(() => placeOf(this));
+      this.vectorBucketName = adopted.vectorBucketName;
+      this.dimension = shape.dimension;
+      this.distanceMetric = shape.distanceMetric;
+      this.nonFilterableMetadataKeys = nonFilterableMetadataKeys;
+      this.registerOutputs(outputsOf(this));
+      return;
+    }
+    const vectorBucketName = checked({ vectorBucketName: args.vectorBucketName ?? '' }, (plain) => {
       refuse(subject, vectorBucketNameProblems(plain.vectorBucketName));
       return plain.vectorBucketName;
     });
@@ -78,7 +118,6 @@ export class VectorIndex extends pulumi.ComponentResource {
       refuse(subject, keyArnProblems(plain.encryptionKeyArn));
       return plain.encryptionKeyArn ?? 'as the bucket';
     });
-    const nonFilterableMetadataKeys = shape.apply((plain) => [...plain.nonFilterableMetadataKeys]);
     const inputs = {
       vectorBucketName,
       indexName: shape.indexName,
@@ -88,7 +127,7 @@ export class VectorIndex extends pulumi.ComponentResource {
       encryption,
     };
     super(
-      'pulumi-s3-vectors:index:VectorIndex',
+      type,
       name,
       inputs,
       refuseChangeOf(
@@ -132,15 +171,14 @@ export class VectorIndex extends pulumi.ComponentResource {
     this.dimension = shape.dimension;
     this.distanceMetric = shape.distanceMetric;
     this.nonFilterableMetadataKeys = nonFilterableMetadataKeys;
-    this.registerOutputs({
-      indexName: this.indexName,
-      indexArn: this.indexArn,
-      vectorBucketName: this.vectorBucketName,
-      dimension: this.dimension,
-      distanceMetric: this.distanceMetric,
-      nonFilterableMetadataKeys: this.nonFilterableMetadataKeys,
-    });
+    this.registerOutputs(outputsOf(this));
   }
+}
+
+function outputsOf(index: VectorIndex): pulumi.Inputs {
+  const { indexName, indexArn, vectorBucketName, dimension, distanceMetric, nonFilterableMetadataKeys } =
+    index;
+  return { indexName, indexArn, vectorBucketName, dimension, distanceMetric, nonFilterableMetadataKeys };
 }
 
 /** What the episodes preset leaves open. */

@@ -7,7 +7,7 @@ export type ResourceChanges = Readonly<Record<string, number>>;
 export function resourceChanges(printed: string): ResourceChanges {
   const blocks = [...printed.matchAll(/^Resources:\n((?: {4}.*(?:\n|$))+)/gm)];
   const changes: Record<string, number> = {};
-  const line = /^ {4}(?:[+~-]+ ?)?(\d+) (created|updated|deleted|replaced|unchanged|refreshed|imported)\b/gm;
+  const line = /^ {4}(?:[+~=-]+ ?)?(\d+) (created|updated|deleted|replaced|unchanged|refreshed|imported)\b/gm;
   // The last block is the update's; one of a preview stands before it.
   for (const [, count = '0', what = ''] of (blocks.at(-1)?.[1] ?? '').matchAll(line)) {
     changes[what] = Number(count);

@@ -1,6 +1,7 @@
 // The configuration of the bootstrap stack, as documented in docs/stacks.md.
 import { FieldReader } from '../../contract/field-reader';
-import { modelIdProblems } from '../../contract/iam/documents/bedrock-invocation';
+import { invocationProblems } from '../../contract/iam/documents/bedrock-invocation';
+import type { InferenceProfile } from '../../contract/iam/documents/bedrock-invocation';
 import { githubWorkflowProblems } from '../../contract/iam/documents/github-trust';
 import type { GithubWorkflows } from '../../contract/iam/documents/github-trust';
 import { environmentProblems, projectProblems } from '../../contract/names';
@@ -13,6 +14,7 @@ export const BOOTSTRAP_KEYS = {
   project: 'text',
   environments: 'json',
   modelIds: 'json',
+  inferenceProfiles: 'json',
   githubRepositories: 'json',
   githubEnvironments: 'json',
   githubBranches: 'json',
@@ -31,6 +33,7 @@ export interface BootstrapConfig {
   /** Environments that the policies cover; empty for all. */
   readonly environments: readonly string[];
   readonly modelIds: readonly string[];
+  readonly inferenceProfiles: readonly InferenceProfile[];
   /** Absent where no deployer is to be made. */
   readonly deployer?: GithubWorkflows & { readonly useExistingProvider: boolean };
   readonly tags: Readonly<Record<string, string>>;
@@ -48,7 +51,8 @@ export function parseBootstrapConfig(record: unknown): BootstrapConfig {
   const environments = read.optionalTexts('environments') ?? [];
   read.check('environments', environments.flatMap(environmentProblems));
   const modelIds = read.optionalTexts('modelIds') ?? [...DEFAULT_MODEL_IDS];
-  read.check('modelIds', modelIdProblems(modelIds));
+  const inferenceProfiles = readProfiles(read, record);
+  read.check('modelIds', invocationProblems(modelIds, inferenceProfiles));
 
   const repositories = read.optionalTexts('githubRepositories') ?? [];
   const workflows = {
@@ -62,7 +66,18 @@ export function parseBootstrapConfig(record: unknown): BootstrapConfig {
     project,
     environments,
     modelIds,
+    inferenceProfiles,
     ...(repositories.length === 0 ? {} : { deployer: { ...workflows, useExistingProvider } }),
     tags: read.optionalTextMap('tags') ?? {},
   });
+}
+
+/** The profiles as they are written: a map from a profile's id to the Regions that it may route to. */
+function readProfiles(read: FieldReader, record: unknown): InferenceProfile[] {
+  const written = (record as { inferenceProfiles?: unknown } | undefined)?.inferenceProfiles;
+  if (written === undefined) return [];
+  const ids = typeof written === 'object' && written !== null ? Object.keys(written) : [];
+  return read.nested('inferenceProfiles', (map) =>
+    ids.map((profileId) => ({ profileId, regions: map.texts(profileId) })),
+  );
 }

@@ -22,7 +22,16 @@ function bootstrap(): OutputsOf<BootstrapOutputs> {
 
   const management = new ManagementPolicy('management', { project, environments, tags });
   const serviceAccess = new ServiceAccessPolicy('service-access', { project, environments, tags });
-  const bedrock = new BedrockInvocationPolicy('bedrock', { project, modelIds: [...config.modelIds], tags });
+  const inferenceProfiles = config.inferenceProfiles.map(({ profileId, regions }) => ({
+    profileId,
+    regions: [...regions],
+  }));
+  const bedrock = new BedrockInvocationPolicy('bedrock', {
+    project,
+    modelIds: [...config.modelIds],
+    inferenceProfiles,
+    tags,
+  });
   const deployer =
     config.deployer === undefined
       ? undefined
@@ -34,6 +43,7 @@ function bootstrap(): OutputsOf<BootstrapOutputs> {
           branches: [...(config.deployer.branches ?? [])],
           useExistingProvider: config.deployer.useExistingProvider,
           managementPolicyArn: management.policyArn,
+          inferenceProfiles,
           tags,
         });
 

@@ -16,6 +16,8 @@ export const STORAGE_KEYS = {
   archiveAfterDays: 'json',
   expireAfterDays: 'json',
   abortUploadsAfterDays: 'json',
+  intelligentTieringAfterDays: 'json',
+  deleteAfterDays: 'json',
   accessLogBucketName: 'text',
   tags: 'json',
 } as const satisfies ConfigKeys;
@@ -38,6 +40,8 @@ export interface StorageConfig {
   readonly archiveAfterDays?: number;
   readonly expireAfterDays?: number;
   readonly abortUploadsAfterDays?: number;
+  readonly intelligentTieringAfterDays?: number;
+  readonly deleteAfterDays?: number;
   readonly accessLogBucketName?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -70,6 +74,11 @@ export function parseStorageConfig(record: unknown, stack: string): StorageConfi
   const archiveAfterDays = read.optionalInteger('archiveAfterDays', DAYS);
   const expireAfterDays = read.optionalInteger('expireAfterDays', DAYS);
   const abortUploadsAfterDays = read.optionalInteger('abortUploadsAfterDays', DAYS);
+  const intelligentTieringAfterDays = read.optionalInteger('intelligentTieringAfterDays', {
+    ...DAYS,
+    min: 0,
+  });
+  const deleteAfterDays = read.optionalInteger('deleteAfterDays', DAYS);
   const accessLogBucketName = read.optionalText('accessLogBucketName');
   const encryption = read.optionalText('encryption', { oneOf: ['AES256', 'aws:kms'] });
   return read.finish({
@@ -82,6 +91,8 @@ export function parseStorageConfig(record: unknown, stack: string): StorageConfi
     ...(archiveAfterDays === undefined ? {} : { archiveAfterDays }),
     ...(expireAfterDays === undefined ? {} : { expireAfterDays }),
     ...(abortUploadsAfterDays === undefined ? {} : { abortUploadsAfterDays }),
+    ...(intelligentTieringAfterDays === undefined ? {} : { intelligentTieringAfterDays }),
+    ...(deleteAfterDays === undefined ? {} : { deleteAfterDays }),
     ...(accessLogBucketName === undefined ? {} : { accessLogBucketName }),
     tags: read.optionalTextMap('tags') ?? {},
   });

@@ -54,6 +54,8 @@ function storage(): OutputsOf<StorageOutputs> {
         archiveAfterDays: config.archiveAfterDays,
         expireAfterDays: config.expireAfterDays,
         abortUploadsAfterDays: config.abortUploadsAfterDays,
+        intelligentTieringAfterDays: config.intelligentTieringAfterDays,
+        deleteAfterDays: config.deleteAfterDays,
         accessLogBucketName: config.accessLogBucketName,
         disposable,
         tags,

@@ -39,6 +39,37 @@ const KEY_ADMINISTRATION_ACTIONS = [
 export interface KeyPolicyOptions {
   /** ARNs of principals that use the key through S3 and S3 Vectors without an IAM policy of their own; also of other accounts. */
   readonly userArns?: readonly string[] | undefined;
+  /** ARNs of principals that administer the key without an IAM policy of their own; also of other accounts. */
+  readonly administratorArns?: readonly string[] | undefined;
+}
+
+/** IAM User Guide, "AWS JSON policy elements: Principal". */
+const PRINCIPAL_ARN =
+  /^arn:aws[a-z-]*:(?:iam::[0-9]{12}:(?:root|(?:role|user)\/[\w+=,.@/-]+)|sts::[0-9]{12}:assumed-role\/[\w+=,.@/-]+)$/;
+
+/** Every reason why these principals cannot stand in a key policy, administrators and users apart; empty when they can. */
+export function keyPrincipalProblems({ userArns = [], administratorArns = [] }: KeyPolicyOptions): string[] {
+  const noPrincipals = (
+    [
+      ['userArns', userArns],
+      ['administratorArns', administratorArns],
+    ] as const
+  ).flatMap(([input, arns]) =>
+    arns
+      .filter((principal) => !PRINCIPAL_ARN.test(principal))
+      .map(
+        (principal) =>
+          `${input}: "${principal}" must be the ARN of a role, a user or an account's root, for example ` +
+          '"arn:aws:iam::123456789012:role/reader".',
+      ),
+  );
+  const both = administratorArns
+    .filter((principal) => userArns.includes(principal))
+    .map(
+      (principal) =>
+        `"${principal}" is among administratorArns and userArns; who administers does not decrypt.`,
+    );
+  return [...noPrincipals, ...both];
 }
 
 /**
@@ -79,7 +110,16 @@ export function keyPolicyDocument(place: Place, options: KeyPolicyOptions = {}):
       },
     },
   ];
-  const { userArns = [] } = options;
+  const { userArns = [], administratorArns = [] } = options;
+  if (administratorArns.length > 0) {
+    statements.push({
+      Sid: 'NamedAdministrators',
+      Effect: 'Allow',
+      Principal: { AWS: administratorArns },
+      Action: [...KEY_ADMINISTRATION_ACTIONS],
+      Resource: '*',
+    });
+  }
   if (userArns.length > 0) {
     statements.push({
       Sid: 'NamedUsers',

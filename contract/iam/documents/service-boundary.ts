@@ -5,12 +5,21 @@ import type { Place } from '../../arns';
 import { S3_VECTORS_DATA_ACTIONS } from '../actions';
 import { policyDocument } from '../document';
 import type { PolicyDocument } from '../document';
+import { profileStatements } from './bedrock-invocation';
+import type { InferenceProfile } from './bedrock-invocation';
 import { viaStorageServices } from './key-use';
 import { namePatterns } from './name-patterns';
 import type { Scope } from './name-patterns';
 
-/** The document of `${project}-s3-vector-service-boundary`, a permissions boundary: it allows nothing by itself. */
-export function serviceBoundaryDocument(place: Place, scope: Scope): PolicyDocument {
+/**
+ * The document of `${project}-s3-vector-service-boundary`, a permissions boundary: it allows nothing by itself.
+ * @param profiles inference profiles that a service may call; every model of the place's Region is within it anyway.
+ */
+export function serviceBoundaryDocument(
+  place: Place,
+  scope: Scope,
+  profiles: readonly InferenceProfile[] = [],
+): PolicyDocument {
   const patterns = namePatterns(scope);
   return policyDocument(
     {
@@ -46,6 +55,7 @@ export function serviceBoundaryDocument(place: Place, scope: Scope): PolicyDocum
       Action: 'bedrock:InvokeModel',
       Resource: arn.foundationModel(place, '*'),
     },
+    ...profileStatements(place, profiles),
     {
       Sid: 'FunctionLogs',
       Effect: 'Allow',

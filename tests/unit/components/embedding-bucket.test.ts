@@ -96,12 +96,39 @@ describe('EmbeddingBucket', () => {
     assert.deepEqual(run.named('docs-bucket').inputs['tags'], { Team: 'x' });
   });
 
+  it('moves current versions to Intelligent-Tiering and deletes them where it is told to', async () => {
+    const run = await record(
+      () => new EmbeddingBucket('docs', { ...NAME, intelligentTieringAfterDays: 0, deleteAfterDays: 30 }),
+    );
+    assert.deepEqual((run.named('docs-lifecycle').inputs['rules'] as unknown[]).slice(2), [
+      {
+        id: 'tier-current-versions',
+        status: 'Enabled',
+        filter: {},
+        transitions: [{ days: 0, storageClass: 'INTELLIGENT_TIERING' }],
+      },
+      { id: 'delete-current-versions', status: 'Enabled', filter: {}, expiration: { days: 30 } },
+      {
+        id: 'remove-delete-markers',
+        status: 'Enabled',
+        filter: {},
+        expiration: { expiredObjectDeleteMarker: true },
+      },
+    ]);
+  });
+
   for (const [days, message] of [
     [
       { archiveAfterDays: 90, expireAfterDays: 90 },
       /expireAfterDays 90 must be more than archiveAfterDays 90/,
     ],
     [{ archiveAfterDays: 0 }, /archiveAfterDays 0 must be a whole number of days/],
+    [{ intelligentTieringAfterDays: -1 }, /intelligentTieringAfterDays -1 must be a whole number of days, 0/],
+    [{ deleteAfterDays: 0 }, /deleteAfterDays 0 must be a whole number of days, 1/],
+    [
+      { intelligentTieringAfterDays: 30, deleteAfterDays: 30 },
+      /deleteAfterDays 30 must be more than intelligentTieringAfterDays 30/,
+    ],
     [{ abortUploadsAfterDays: 1.5 }, /abortUploadsAfterDays 1.5 must be a whole number of days/],
   ] as const) {
     it(`refuses ${JSON.stringify(days)}`, async () => {

@@ -50,6 +50,28 @@ describe('EncryptionKey', () => {
     );
   });
 
+  it('names administrators in the key policy, apart from users', async () => {
+    const administratorArns = ['arn:aws:iam::123456789012:role/keys'];
+    const run = await record(() => new EncryptionKey('key', { ...ARGS, administratorArns }));
+    assert.deepEqual(
+      JSON.parse(String(run.named('key-key').inputs['policy'])),
+      keyPolicyDocument(PLACE, { administratorArns }),
+    );
+  });
+
+  it('refuses who is administrator and user, and what is no principal', async () => {
+    const both = 'arn:aws:iam::123456789012:role/both';
+    await record(() =>
+      assert.throws(
+        () => new EncryptionKey('bad', { ...ARGS, userArns: [both, '*'], administratorArns: [both] }),
+        (error) =>
+          error instanceof Error &&
+          /role\/both" is among administratorArns and userArns/.test(error.message) &&
+          /userArns: "\*" must be the ARN of a role/.test(error.message),
+      ),
+    );
+  });
+
   it('refuses names that make no alias', async () => {
     await record(() =>
       assert.throws(

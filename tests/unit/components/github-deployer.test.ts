@@ -68,6 +68,15 @@ describe('GithubDeployer', () => {
     );
   });
 
+  it('lets services call the inference profiles that it is told of, within the boundary', async () => {
+    const inferenceProfiles = [{ profileId: 'us.cohere.embed-v4:0', regions: ['us-west-2'] }];
+    const run = await record(() => new GithubDeployer('ci', { ...ARGS, inferenceProfiles }));
+    assert.deepEqual(
+      run.named('ci-service-boundary').inputs['policy'],
+      serviceBoundaryDocument(PLACE, { project: 'acme' }, inferenceProfiles),
+    );
+  });
+
   it('puts the role under a boundary where one is given', async () => {
     const permissionsBoundaryArn = 'arn:aws:iam::123456789012:policy/everyone';
     const run = await record(() => new GithubDeployer('ci', { ...ARGS, permissionsBoundaryArn }));

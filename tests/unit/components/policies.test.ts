@@ -14,6 +14,7 @@ import { PLACE, record, valueOf } from './recorded-program';
 
 const NAME = { project: 'acme', environment: 'dev', purpose: 'knowledge' };
 const MODEL = 'amazon.titan-embed-text-v2:0';
+const PROFILE = { profileId: 'us.cohere.embed-v4:0', regions: ['us-east-1', 'us-west-2'] };
 
 const cases = [
   {
@@ -39,6 +40,18 @@ const cases = [
     make: () => new BedrockInvocationPolicy('p', { project: 'acme', modelIds: [MODEL], tags: { Team: 'x' } }),
     policyName: 'acme-bedrock-invocation',
     document: bedrockInvocationDocument(PLACE, [MODEL]),
+  },
+  {
+    component: 'BedrockInvocationPolicy of an inference profile',
+    make: () =>
+      new BedrockInvocationPolicy('p', {
+        project: 'acme',
+        modelIds: [],
+        inferenceProfiles: [PROFILE],
+        tags: { Team: 'x' },
+      }),
+    policyName: 'acme-bedrock-invocation',
+    document: bedrockInvocationDocument(PLACE, [], [PROFILE]),
   },
   {
     component: 'VectorAccessPolicy to read and write',

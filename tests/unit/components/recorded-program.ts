@@ -17,6 +17,10 @@ export interface Recorded {
   /** Names of the resources that were waited for explicitly or through an input. */
   readonly dependencies: readonly string[];
   readonly beforeUpdateHooks: readonly string[];
+  /** Earlier names of the resource that the engine is told; those of a parent reach its children in the engine. */
+  readonly earlierNames: readonly string[];
+  /** Id of what exists and is taken over; empty where the resource is to be created. */
+  readonly importId: string;
 }
 
 /** What stands for an input that is not known yet. */
@@ -119,6 +123,8 @@ function recorded(
     retainOnDelete: request.getRetainondelete() ?? false,
     dependencies: request.getDependenciesList().map(nameOf),
     beforeUpdateHooks: request.getHooks()?.getBeforeUpdateList() ?? [],
+    earlierNames: request.getAliasesList().map((alias) => alias.getSpec()?.getName() ?? alias.getUrn()),
+    importId: request.getImportid(),
   };
 }
 

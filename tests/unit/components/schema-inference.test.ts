@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { Analyzer } from '@pulumi/pulumi/provider/experimental/analyzer';
+import { generateSchema } from '@pulumi/pulumi/provider/experimental/schema';
 import * as components from '../../../components';
+import { schemaText } from './schema-text';
 
+const SNAPSHOT = join(__dirname, 'schema.snapshot.txt');
 const root = resolve(__dirname, '..', '..', '..');
 const names = Object.entries(components)
   .filter(([, value]) => typeof value === 'function' && value.prototype instanceof pulumi.ComponentResource)
@@ -75,5 +78,14 @@ describe('schema inference', function () {
       ServiceHost: ['lambda', 'app-runner'],
       VectorAccess: ['read', 'read-write'],
     });
+  });
+
+  // A removed or renamed line, a `?` gone or a changed type breaks programs that use the package: such a change needs
+  // a new major version. To accept a change: UPDATE_SCHEMA_SNAPSHOT=1 npx mocha <this file>, then review the difference.
+  it('is the reviewed schema, line by line', () => {
+    const { components: found, typeDefinitions } = analyzed;
+    const actual = schemaText(generateSchema('pulumi-s3-vectors', '0.0.0', '', found, typeDefinitions, []));
+    if (process.env['UPDATE_SCHEMA_SNAPSHOT'] === '1') writeFileSync(SNAPSHOT, actual);
+    assert.deepEqual(actual.split('\n'), readFileSync(SNAPSHOT, 'utf8').split('\n'));
   });
 });

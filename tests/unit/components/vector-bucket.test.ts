@@ -162,4 +162,68 @@ describe('VectorBucket', () => {
       encryption: 'AES256',
     });
   });
+
+  it('makes several indexes from a map, with its own tags and protection where they name none', async () => {
+    const run = await record(
+      () =>
+        new VectorBucket('knowledge', {
+          ...NAME,
+          tags: { Team: 'x' },
+          indexes: {
+            notes: { dimension: 8, distanceMetric: 'cosine' },
+            images: {
+              dimension: 16,
+              distanceMetric: 'euclidean',
+              nonFilterableMetadataKeys: ['caption'],
+              encryptionKeyArn: KEY_ARN,
+              tags: { Team: 'y' },
+            },
+          },
+        }),
+    );
+    assert.equal(run.named('knowledge-notes').parent, 'knowledge');
+    assert.deepEqual(run.named('knowledge-notes-index').inputs, {
+      vectorBucketName: 'acme-dev-vector-knowledge',
+      indexName: 'notes',
+      dataType: 'float32',
+      dimension: 8,
+      distanceMetric: 'cosine',
+      tags: [{ key: 'Team', value: 'x' }],
+    });
+    assert.deepEqual(run.named('knowledge-images-index').inputs, {
+      vectorBucketName: 'acme-dev-vector-knowledge',
+      indexName: 'images',
+      dataType: 'float32',
+      dimension: 16,
+      distanceMetric: 'euclidean',
+      metadataConfiguration: { nonFilterableMetadataKeys: ['caption'] },
+      encryptionConfiguration: { sseType: 'aws:kms', kmsKeyArn: KEY_ARN },
+      tags: [{ key: 'Team', value: 'y' }],
+    });
+    assert.equal(run.named('knowledge-notes-index').protect, true);
+    assert.ok(run.named('knowledge-notes-index').dependencies.includes('knowledge-bucket'));
+    assert.deepEqual(await valueOf(run.result.indexArns), {
+      notes: `${BUCKET_ARN}/index/notes`,
+      images: `${BUCKET_ARN}/index/images`,
+    });
+    const disposable = await record(
+      () =>
+        new VectorBucket('knowledge', {
+          ...NAME,
+          disposable: true,
+          indexes: { notes: { dimension: 8, distanceMetric: 'cosine' } },
+        }),
+    );
+    assert.equal(disposable.named('knowledge-notes-index').protect, false);
+  });
+
+  it('refuses an index of the map that cannot be, naming it', async () => {
+    await record(() =>
+      assert.throws(
+        () =>
+          new VectorBucket('bad', { ...NAME, indexes: { No: { dimension: 0, distanceMetric: 'cosine' } } }),
+        /VectorIndex "bad-No": 3 problems/,
+      ),
+    );
+  });
 });

@@ -108,4 +108,41 @@ describe('VectorIndex', () => {
     assert.equal(await valueOf(run.result.indexName), 'notes');
     assert.equal(await valueOf(run.result.dimension), 1024);
   });
+
+  describe('with a metric in capitals', () => {
+    /** Runs a program and gives what it warned of. */
+    const warningsOf = async (distanceMetric: pulumi.Input<string>) => {
+      const warnings: string[] = [];
+      const { warn } = console;
+      console.warn = (text: string) => void warnings.push(text);
+      try {
+        const run = await record(
+          () => new VectorIndex('notes', { ...NOTES, distanceMetric: distanceMetric as DistanceMetric }),
+        );
+        return { warnings, metric: run.named('notes-index').inputs['distanceMetric'] };
+      } finally {
+        console.warn = warn;
+      }
+    };
+
+    for (const written of ['COSINE', pulumi.output('COSINE')]) {
+      it(`takes it as S3 Vectors spells it, and says so (${typeof written})`, async () => {
+        const { warnings, metric } = await warningsOf(written);
+        assert.equal(metric, 'cosine');
+        assert.equal(warnings.length, 1);
+        assert.match(
+          warnings[0]!,
+          /VectorIndex "notes": distanceMetric "COSINE" is taken as "cosine", which is how S3 Vectors spells it/,
+        );
+      });
+    }
+
+    it('says nothing where it is spelled right', async () => {
+      assert.deepEqual(await warningsOf('euclidean'), { warnings: [], metric: 'euclidean' });
+    });
+
+    it('refuses what is no metric in any spelling', async () => {
+      await assert.rejects(warningsOf('DOTPRODUCT'), /distance metric "DOTPRODUCT" must be "cosine" or/);
+    });
+  });
 });

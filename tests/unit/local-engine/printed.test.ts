@@ -12,7 +12,7 @@ describe('what the Pulumi CLI prints', () => {
   it('tells how many resources were touched, of the update and not of the preview before it', () => {
     const preview = 'Previewing update (local):\n\nResources:\n    + 3 to create\n    12 unchanged\n\n';
     const update =
-      'Updating (local):\n\nOutputs:\n    a: "b"\n\nResources:\n    + 3 created\n    ~ 1 updated\n    +-1 replaced\n    12 unchanged\n\nDuration: 3s\n';
+      'Updating (local):\n\nOutputs:\n    a: "b"\n\nResources:\n    + 3 created\n    ~ 1 updated\n    = 1 imported\n    +-1 replaced\n    12 unchanged\n\nDuration: 3s\n';
     assert.deepEqual(resourceChanges(preview + update), {
       created: 3,
       updated: 1,

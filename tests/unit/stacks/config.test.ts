@@ -51,6 +51,8 @@ describe('configuration of the storage stack', () => {
       archiveAfterDays: 30,
       expireAfterDays: 60,
       abortUploadsAfterDays: 3,
+      intelligentTieringAfterDays: 0,
+      deleteAfterDays: 400,
       accessLogBucketName: 'logs',
       tags: { Team: 'search' },
     } as const;
@@ -118,8 +120,30 @@ describe('configuration of the bootstrap stack', () => {
       project: 'acme',
       environments: [],
       modelIds: [...DEFAULT_MODEL_IDS],
+      inferenceProfiles: [],
       tags: {},
     });
+  });
+
+  it('refuses inference profiles that are none, beside everything else', () => {
+    assertProblems(
+      problemsOf(() =>
+        parseBootstrapConfig({
+          project: 'acme',
+          modelIds: [],
+          inferenceProfiles: { 'cohere.embed-v4:0': ['us-east-1'], 'us.cohere.embed-v4:0': 'us-east-1' },
+        }),
+      ),
+      [
+        '"cohere.embed-v4:0" is no inference profile',
+        'field "inferenceProfiles.us.cohere.embed-v4:0" must be a list of texts',
+        '"us.cohere.embed-v4:0" names no Region',
+      ],
+    );
+    assertProblems(
+      problemsOf(() => parseBootstrapConfig({ project: 'acme', inferenceProfiles: 'us' })),
+      ['field "inferenceProfiles" must be an object'],
+    );
   });
 
   it('takes everything that it documents', () => {
@@ -128,6 +152,7 @@ describe('configuration of the bootstrap stack', () => {
         project: 'acme',
         environments: ['dev'],
         modelIds: ['cohere.embed-v4:0'],
+        inferenceProfiles: { 'us.cohere.embed-v4:0': ['us-east-1', 'us-west-2'] },
         githubRepositories: ['acme/vectors'],
         githubEnvironments: ['dev'],
         githubBranches: ['main'],
@@ -138,6 +163,7 @@ describe('configuration of the bootstrap stack', () => {
         project: 'acme',
         environments: ['dev'],
         modelIds: ['cohere.embed-v4:0'],
+        inferenceProfiles: [{ profileId: 'us.cohere.embed-v4:0', regions: ['us-east-1', 'us-west-2'] }],
         deployer: {
           repositories: ['acme/vectors'],
           environments: ['dev'],

@@ -6,7 +6,7 @@ import { deploymentDocument } from '../../../../contract/iam/documents/deploymen
 import { documentSize, documentSizeProblems } from '../../../../contract/iam/documents/document-size';
 import type { DOCUMENT_SIZE } from '../../../../contract/iam/documents/document-size';
 import { githubTrustDocument, githubWorkflowProblems } from '../../../../contract/iam/documents/github-trust';
-import { keyPolicyDocument } from '../../../../contract/iam/documents/key-policy';
+import { keyPolicyDocument, keyPrincipalProblems } from '../../../../contract/iam/documents/key-policy';
 import { lambdaLogsDocument } from '../../../../contract/iam/documents/lambda-logs';
 import { managementDocument } from '../../../../contract/iam/documents/management';
 import { serviceAccessDocument } from '../../../../contract/iam/documents/service-access';
@@ -177,7 +177,101 @@ describe('IAM documents', () => {
     });
   });
 
+  describe('Bedrock invocation', () => {
+    const PROFILE_ARN = 'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.cohere.embed-v4:0';
+    const profile = { profileId: 'us.cohere.embed-v4:0', regions: ['us-west-2'] };
+
+    it('allows a profile, and its model in every Region of it through the profile only', () => {
+      const document = bedrockInvocationDocument(PLACE, ['amazon.titan-embed-text-v2:0'], [profile]);
+      assert.deepEqual(statement(document, 'EmbeddingModelInvocation').Resource, [
+        'arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0',
+      ]);
+      assert.deepEqual(statement(document, 'InferenceProfileInvocation').Resource, [PROFILE_ARN]);
+      assert.deepEqual(statement(document, 'ModelsThroughProfiles'), {
+        Sid: 'ModelsThroughProfiles',
+        Effect: 'Allow',
+        Action: 'bedrock:InvokeModel',
+        Resource: [
+          'arn:aws:bedrock:us-east-1::foundation-model/cohere.embed-v4:0',
+          'arn:aws:bedrock:us-west-2::foundation-model/cohere.embed-v4:0',
+        ],
+        Condition: { StringEquals: { 'bedrock:InferenceProfileArn': [PROFILE_ARN] } },
+      });
+    });
+
+    it('names the model without a Region too for a global profile', () => {
+      const global = { profileId: 'global.cohere.embed-v4:0', regions: ['eu-west-1'] };
+      const models = statement(bedrockInvocationDocument(PLACE, [], [global]), 'ModelsThroughProfiles');
+      assert.deepEqual(many(models.Resource).at(-1), 'arn:aws:bedrock:::foundation-model/cohere.embed-v4:0');
+    });
+
+    it('gives no statement without a resource where only profiles, or only models, are named', () => {
+      const sids = (document: PolicyDocument) => many(document.Statement).map(({ Sid }) => Sid);
+      assert.deepEqual(sids(bedrockInvocationDocument(PLACE, [], [profile])), [
+        'InferenceProfileInvocation',
+        'ModelsThroughProfiles',
+      ]);
+      assert.deepEqual(sids(bedrockInvocationDocument(PLACE, ['cohere.embed-v4:0'])), [
+        'EmbeddingModelInvocation',
+      ]);
+    });
+
+    it('keeps a profile within the boundary of services', () => {
+      assert.deepEqual(
+        statement(serviceBoundaryDocument(PLACE, ACME, [profile]), 'InferenceProfileInvocation').Resource,
+        [PROFILE_ARN],
+      );
+    });
+
+    for (const [change, problem] of [
+      [{ profileId: 'cohere.embed-v4:0' }, /"cohere.embed-v4:0" is no inference profile/],
+      [{ profileId: 'us.*' }, /"us.\*" is no inference profile/],
+      [{ regions: [] }, /names no Region/],
+      [{ regions: ['*'] }, /"\*", of inference profile "us.cohere.embed-v4:0", is no Region/],
+    ] as const) {
+      it(`refuses ${JSON.stringify(change)}`, () => {
+        assert.throws(() => bedrockInvocationDocument(PLACE, [], [{ ...profile, ...change }]), problem);
+      });
+    }
+  });
+
   describe('key policy', () => {
+    it('names administrators who neither use the key nor hand it on', () => {
+      const administratorArns = ['arn:aws:iam::123456789012:role/keys'];
+      const named = statement(keyPolicyDocument(PLACE, { administratorArns }), 'NamedAdministrators');
+      assert.deepEqual(named.Principal, { AWS: administratorArns });
+      assert.deepEqual(
+        many(named.Action),
+        many(statement(keyPolicyDocument(PLACE), 'AccountAdministration').Action),
+      );
+    });
+
+    for (const [principals, problem] of [
+      [{ userArns: ['*'] }, /userArns: "\*" must be the ARN of a role/],
+      [{ administratorArns: ['123456789012'] }, /administratorArns: "123456789012" must be/],
+      [
+        {
+          userArns: ['arn:aws:iam::123456789012:user/a'],
+          administratorArns: ['arn:aws:iam::123456789012:user/a'],
+        },
+        /who administers does not decrypt/,
+      ],
+    ] as const) {
+      it(`refuses ${JSON.stringify(principals)}`, () => {
+        assert.match(keyPrincipalProblems(principals).join(' '), problem);
+      });
+    }
+
+    it('takes roles, users, sessions and the root of an account', () => {
+      const userArns = [
+        'arn:aws:iam::123456789012:role/path/reader',
+        'arn:aws-cn:iam::123456789012:user/someone@example.com',
+        'arn:aws:sts::123456789012:assumed-role/reader/session',
+        'arn:aws:iam::123456789012:root',
+      ];
+      assert.deepEqual(keyPrincipalProblems({ userArns }), []);
+    });
+
     it('grants indexing under all three conditions', () => {
       assert.deepEqual(statement(keyPolicyDocument(PLACE), 'S3VectorsIndexing'), {
         Sid: 'S3VectorsIndexing',

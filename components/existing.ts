@@ -1,0 +1,161 @@
+// What a team has already: a component given `existing` creates nothing and changes nothing, and offers the outputs
+// of what it would have made, so that everything that is built on it does not know the difference.
+import type * as pulumi from '@pulumi/pulumi';
+import { arn as arnOf } from '../contract/arns';
+import type { Place } from '../contract/arns';
+import type { TextRule } from '../contract/field-reader';
+import { refuse } from '../contract/invalid-input';
+import { indexNameProblems, vectorBucketNameProblems } from '../contract/names';
+import { bucketArnRule, vectorBucketArnRule, vectorIndexArnRule } from '../contract/outputs/arn-rules';
+import { checked } from './checked-input';
+
+/** A kind of thing that can be adopted by its name or its ARN. */
+interface Adoptable {
+  readonly arnRule: TextRule;
+  readonly nameIn: (arn: string) => string;
+  readonly nameProblems: (name: string) => string[];
+}
+
+const afterLast = (separator: string) => (arn: string) => arn.slice(arn.lastIndexOf(separator) + 1);
+
+const VECTOR_BUCKET: Adoptable = {
+  arnRule: vectorBucketArnRule,
+  nameIn: afterLast('/'),
+  nameProblems: vectorBucketNameProblems,
+};
+const VECTOR_INDEX: Adoptable = {
+  arnRule: vectorIndexArnRule,
+  nameIn: afterLast('/'),
+  nameProblems: indexNameProblems,
+};
+/** S3 User Guide, "General purpose bucket naming rules": as for indexes, dots are allowed. */
+const BUCKET: Adoptable = {
+  arnRule: bucketArnRule,
+  nameIn: afterLast(':'),
+  nameProblems: (name) =>
+    indexNameProblems(name).map((problem) => problem.replace('index name', 'bucket name')),
+};
+
+/** How a person says what exists: by exactly one of both. */
+interface ByNameOrArn {
+  readonly name?: pulumi.Input<string>;
+  readonly arn?: pulumi.Input<string>;
+}
+
+/** What was adopted. The ARN is made from the name and the place where only the name was given. */
+export interface Adopted {
+  readonly name: pulumi.Output<string>;
+  arnIn(place: () => pulumi.Output<Place>): pulumi.Output<string>;
+}
+
+/** An adopted index, which knows its bucket too. */
+export interface AdoptedIndex extends Adopted {
+  readonly vectorBucketName: pulumi.Output<string>;
+}
+
+/** @throws InvalidInputError listing every fault of what is plain. */
+export function adoptVectorBucket(subject: string, existing: ByNameOrArn): Adopted {
+  const name = nameOf(subject, existing, VECTOR_BUCKET);
+  return adopted(existing, name, (place, plain) => arnOf.vectorBucket(place, plain));
+}
+
+/** @throws InvalidInputError listing every fault of what is plain. */
+export function adoptBucket(subject: string, existing: ByNameOrArn): Adopted {
+  const name = nameOf(subject, existing, BUCKET);
+  return adopted(existing, name, (place, plain) => arnOf.bucket(place, plain));
+}
+
+/**
+ * @param vectorBucketName needed with a name, and refused with an ARN, which says it already.
+ * @throws InvalidInputError listing every fault of what is plain.
+ */
+export function adoptVectorIndex(
+  subject: string,
+  existing: ByNameOrArn,
+  vectorBucketName: pulumi.Input<string> | undefined,
+): AdoptedIndex {
+  const name = nameOf(subject, existing, VECTOR_INDEX);
+  refuse(
+    subject,
+    (vectorBucketName === undefined) === (existing.arn === undefined)
+      ? [
+          existing.arn === undefined
+            ? 'vectorBucketName is missing: an index is found by its name in a bucket, or by existing.arn.'
+            : 'vectorBucketName is given beside existing.arn, which names the bucket; remove it.',
+        ]
+      : [],
+  );
+  const bucket =
+    existing.arn === undefined
+      ? checked({ vectorBucketName: vectorBucketName ?? '' }, (plain) => {
+          refuse(subject, vectorBucketNameProblems(plain.vectorBucketName));
+          return plain.vectorBucketName;
+        })
+      : checked({ arn: existing.arn }, (plain) => plain.arn.split('/')[1] ?? '');
+  return {
+    ...adopted(existing, name, (place, plain, inBucket) => arnOf.vectorIndex(place, inBucket, plain), bucket),
+    vectorBucketName: bucket,
+  };
+}
+
+/**
+ * Every reason why arguments cannot stand beside `existing`, or are missing where it is not given; empty when there
+ * is none.
+ * @param args the component's arguments.
+ * @param needed names of those that are needed to create.
+ * @param describing names of those that say what exists, and so may stand beside it.
+ */
+export function createOrAdoptProblems(
+  args: object,
+  needed: readonly string[],
+  describing: readonly string[] = [],
+): string[] {
+  const given = Object.entries(args)
+    .filter(([, value]) => value !== undefined)
+    .map(([name]) => name);
+  if (!given.includes('existing')) {
+    const missing = needed.filter((name) => !given.includes(name));
+    return missing.length === 0
+      ? []
+      : [`${missing.join(', ')} missing: give ${needed.join(', ')} to create it, or existing to adopt it.`];
+  }
+  const others = given.filter((name) => name !== 'existing' && !describing.includes(name));
+  return others.length === 0
+    ? []
+    : [`${others.join(', ')} given beside existing: what exists is not changed; remove one or the other.`];
+}
+
+/** The name, checked, whichever of both was given. */
+function nameOf(subject: string, existing: ByNameOrArn, kind: Adoptable): pulumi.Output<string> {
+  const { name, arn } = existing;
+  if ((name === undefined) === (arn === undefined)) {
+    const fault = name === undefined ? 'neither' : 'both';
+    refuse(subject, [`existing has ${fault} of name and arn; give exactly one.`]);
+  }
+  return checked({ name, arn }, (plain) => {
+    if (plain.arn === undefined) {
+      refuse(subject, kind.nameProblems(plain.name ?? ''));
+      return plain.name ?? '';
+    }
+    const fits = kind.arnRule.pattern?.test(plain.arn) === true;
+    refuse(subject, fits ? [] : [`existing.arn "${plain.arn}" must be ${kind.arnRule.as ?? 'an ARN'}.`]);
+    return kind.nameIn(plain.arn);
+  });
+}
+
+function adopted(
+  existing: ByNameOrArn,
+  name: pulumi.Output<string>,
+  build: (place: Place, name: string, bucket: string) => string,
+  bucket: pulumi.Output<string> = name,
+): Adopted {
+  const { arn } = existing;
+  return {
+    name,
+    arnIn: (place) =>
+      arn === undefined
+        ? checked({ place: place(), name, bucket }, (plain) => build(plain.place, plain.name, plain.bucket))
+        : // After the check, so that a wrong ARN goes no further.
+          checked({ arn, name }, (plain) => plain.arn),
+  };
+}
