@@ -16,6 +16,7 @@ describe('what the Pulumi CLI prints', () => {
     assert.deepEqual(resourceChanges(preview + update), {
       created: 3,
       updated: 1,
+      imported: 1,
       replaced: 1,
       unchanged: 12,
     });
