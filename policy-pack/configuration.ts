@@ -3,6 +3,7 @@
 import type { PolicyConfigJSONSchema } from '@pulumi/policy/schema';
 import { matches, wildcard } from '../contract/iam/evaluator/pattern';
 import { parseBucketName } from '../contract/names';
+import type { Exception } from './exceptions';
 
 export const projectSchema: PolicyConfigJSONSchema = {
   type: 'string',
@@ -36,12 +37,21 @@ export interface Settings {
   readonly maximumUploadDays?: number;
   readonly required?: readonly string[];
   readonly values?: Readonly<Record<string, string>>;
+  readonly allowedRegions?: readonly string[];
+  readonly exceptions?: readonly Exception[];
 }
 
 /** Is the name among the exempt ones? */
 export function isExempt(name: string, exempt: readonly string[] | undefined): boolean {
   return (exempt ?? []).some((pattern) => matches(wildcard(pattern), name));
 }
+
+export const allowedRegionsSchema: PolicyConfigJSONSchema = {
+  type: 'array',
+  items: { type: 'string', pattern: '^[a-z]{2}(-[a-z]+)+-[0-9]+$' },
+  description: 'The only Regions whose vectors a policy may reach; any when absent or empty.',
+  default: [],
+};
 
 export const productionSchema: PolicyConfigJSONSchema = {
   type: 'array',

@@ -6,6 +6,8 @@ import type {
   StackValidationPolicy,
 } from '@pulumi/policy';
 import type { Settings } from './configuration';
+import { exceptionsSchema, namesOf, today, withExceptions } from './exceptions';
+import { FRAMEWORK_TAGS } from './frameworks';
 import { judged, type Judged } from './resources/judged';
 import { type Report, reportFor } from './report';
 
@@ -27,13 +29,17 @@ export function resourcePolicy(
     readonly judge: (resource: Judged, report: Report, settings: Settings) => void;
   },
 ): ResourceValidationPolicy {
-  const { judge, ...metadata } = card;
+  const { judge } = card;
   return {
-    ...metadata,
-    tags: [...metadata.tags],
-    enforcementLevel: 'mandatory',
+    ...metadataOf(card),
     validateResource: (args, report) => {
-      judge(judged(args), reportFor(report), args.getConfig<Settings>());
+      const resource = judged(args);
+      const settings = args.getConfig<Settings>();
+      judge(
+        resource,
+        withExceptions(reportFor(report), namesOf(resource), settings.exceptions ?? [], today()),
+        settings,
+      );
     },
   };
 }
@@ -48,13 +54,46 @@ export function stackPolicy(
     ) => void;
   },
 ): StackValidationPolicy {
-  const { judge, ...metadata } = card;
+  const { judge } = card;
   return {
-    ...metadata,
-    tags: [...metadata.tags],
-    enforcementLevel: 'mandatory',
+    ...metadataOf(card),
     validateStack: (args, report) => {
-      judge(args.resources.map(judged), (urn) => reportFor(report, urn), args.getConfig<Settings>());
+      const resources = args.resources.map(judged);
+      const settings = args.getConfig<Settings>();
+      const names = new Map(resources.map((resource) => [resource.urn, namesOf(resource)]));
+      judge(
+        resources,
+        (urn) =>
+          withExceptions(reportFor(report, urn), names.get(urn) ?? [urn], settings.exceptions ?? [], today()),
+        settings,
+      );
     },
+  };
+}
+
+/** What the pack tells the engine: every policy takes exceptions, and names the controls that it answers to. */
+function metadataOf({
+  name,
+  displayName,
+  description,
+  severity,
+  tags,
+  remediationSteps,
+  url,
+  configSchema,
+}: PolicyCard) {
+  return {
+    name,
+    displayName,
+    description,
+    severity,
+    remediationSteps,
+    url,
+    tags: [...tags, ...(FRAMEWORK_TAGS[name] ?? [])],
+    configSchema: {
+      ...configSchema,
+      properties: { ...configSchema?.properties, exceptions: exceptionsSchema },
+    },
+    enforcementLevel: 'mandatory' as const,
   };
 }

@@ -120,3 +120,9 @@ export function vectorsOutside(namePattern: string): ActionsOnResources[] {
   ];
   return [...vectorData(), ...vectorAdministration()].map((question) => ({ ...question, except }));
 }
+
+/** Data and administration of vector buckets and indexes outside the Regions. */
+export function vectorsOutsideRegions(regions: readonly string[]): ActionsOnResources[] {
+  const except = regions.map((name) => sequence('arn:', partition, ':s3vectors:', name, ':', anything));
+  return [...vectorData(), ...vectorAdministration()].map((question) => ({ ...question, except }));
+}

@@ -5,8 +5,13 @@ import { describe } from '../../contract/iam/evaluator/statement-reference';
 import { S3_VECTORS_ADMINISTRATION_ACTIONS, S3_VECTORS_DATA_ACTIONS } from '../../contract/iam/actions';
 import type { PolicyDocument } from '../../contract/iam/document';
 import { readDocument } from '../../contract/iam/read-document';
-import { vectorAdministration, vectorData, vectorsOutside } from '../../contract/iam/resource-spaces';
-import { exemptSchema, isExempt } from '../configuration';
+import {
+  vectorAdministration,
+  vectorData,
+  vectorsOutside,
+  vectorsOutsideRegions,
+} from '../../contract/iam/resource-spaces';
+import { allowedRegionsSchema, exemptSchema, isExempt } from '../configuration';
 import { shortList } from '../explain';
 import { resourcePolicy } from '../policy';
 import { describeResource } from '../resources/judged';
@@ -31,6 +36,7 @@ export const noBroadVectorGrants = resourcePolicy({
   url: 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3vectors.html',
   configSchema: {
     properties: {
+      allowedRegions: allowedRegionsSchema,
       exempt: {
         ...exemptSchema,
         description: 'Names of policies that are left alone (break-glass); "*" and "?" are wildcards.',
@@ -42,15 +48,16 @@ export const noBroadVectorGrants = resourcePolicy({
       if (held.kind !== 'identity' || held.names.some((name) => isExempt(name, settings.exempt))) continue;
       const what = describeResource(resource, 'policy', held.label);
       const reading = readDocument(held.value, { isUnknown });
+      const regions = settings.allowedRegions ?? [];
       for (const problem of reading.problems) {
         report.violation(`${what}: ${problem} What cannot be read cannot be judged.`);
       }
-      const found = broadGrants(held.label, reading.certain);
+      const found = broadGrants(held.label, reading.certain, regions);
       for (const sentence of found) report.violation(`${what}: ${sentence}`);
       if (
         found.length === 0 &&
         reading.unknowns.length > 0 &&
-        broadGrants(held.label, reading.possible).length > 0
+        broadGrants(held.label, reading.possible, regions).length > 0
       ) {
         report.advisory(
           `${what}: ${reading.unknowns.join(', ')} cannot be known during preview, so it is judged at the update. ` +
@@ -61,11 +68,16 @@ export const noBroadVectorGrants = resourcePolicy({
   },
 });
 
-function broadGrants(name: string, document: PolicyDocument): string[] {
+function broadGrants(name: string, document: PolicyDocument, regions: readonly string[]): string[] {
   const policies = { documents: [{ name, document }] };
   return [
     ...mayAllow(policies, EVERYWHERE).flatMap(actionsTooBroad),
     ...mayAllow(policies, OUTSIDE).flatMap(resourcesTooBroad),
+    ...(regions.length === 0 ? [] : mayAllow(policies, vectorsOutsideRegions(regions))).map(
+      (grant) =>
+        `${describe(grant)} allows ${shortList(grant.actions)} on ${shortList(grant.writtenResources)}, which reaches vectors ` +
+        `outside ${regions.join(', ')}. Write one of these Regions into the ARN.`,
+    ),
   ];
 }
 

@@ -36,8 +36,16 @@ export interface Decision {
   readonly why: string;
 }
 
-/** Services whose resource policy must allow by itself, in the same account too: keys and role trust. */
-const RESOURCE_POLICY_DECIDES = /^(kms:|sts:AssumeRole)/i;
+/**
+ * Keys and role trust: their policy must allow by itself, in the same account too. Actions of KMS that act on no key
+ * (kms:ListKeys), or on an alias, which carries no policy, are identity policies' alone.
+ */
+function resourcePolicyDecides({ action, resource }: AccessRequest): boolean {
+  return (
+    /^sts:AssumeRole/i.test(action) ||
+    (/^kms:/i.test(action) && /^arn:[^:]*:kms:[^:]*:[^:]*:key\//.test(resource))
+  );
+}
 
 export function evaluate(request: AccessRequest, policies: ApplicablePolicies): Decision {
   const identity = policies.identity ?? [];
@@ -47,7 +55,8 @@ export function evaluate(request: AccessRequest, policies: ApplicablePolicies): 
   const ofResource = policies.resource ?? [];
 
   const denial =
-    firstApplying(ofCaller, 'Deny', request, false) ?? firstApplying(ofResource, 'Deny', request, true);
+    firstApplying(ofCaller, 'Deny', request) ??
+    firstApplying(ofResource, 'Deny', request, (statement) => denialNames(statement, request, boundary));
   if (denial !== undefined) {
     return {
       outcome: 'explicitlyDenied',
@@ -57,7 +66,7 @@ export function evaluate(request: AccessRequest, policies: ApplicablePolicies): 
   }
 
   const byResource = closestGrant(ofResource, request);
-  const byIdentity = firstApplying(identity, 'Allow', request, false);
+  const byIdentity = firstApplying(identity, 'Allow', request);
   const stopped =
     limitProblem('the permissions boundary', boundary, request) ??
     limitProblem('the session policies', session, request);
@@ -69,7 +78,7 @@ export function evaluate(request: AccessRequest, policies: ApplicablePolicies): 
       ? implicit(`no resource policy allows ${request.action} on ${request.resource} to this caller`)
       : allowed(byResource.reference, request);
   }
-  if (!sameAccount || RESOURCE_POLICY_DECIDES.test(request.action)) {
+  if (!sameAccount || resourcePolicyDecides(request)) {
     if (byResource === undefined) {
       return implicit(
         sameAccount
@@ -77,17 +86,18 @@ export function evaluate(request: AccessRequest, policies: ApplicablePolicies): 
           : `the resource belongs to account ${request.resourceAccount ?? ''} and its policy does not allow ${request.action}`,
       );
     }
-    // A key or trust policy that names the caller suffices; one that names the account hands over to its policies.
-    if (sameAccount && byResource.match !== 'account')
-      return stopped ?? allowed(byResource.reference, request);
-    if (byIdentity === undefined) return noIdentityGrant(request);
-    return stopped ?? allowed(byIdentity, request);
+    if (!sameAccount || byResource.match === 'account') {
+      // A policy that names the account, or crosses accounts, hands over to the policies of the caller's account.
+      if (byIdentity === undefined) return noIdentityGrant(request);
+      return stopped ?? allowed(byIdentity, request);
+    }
   }
-  // Named directly, a user or session is not held back by what its boundary or session policy merely leaves out.
-  if (byResource?.match === 'itself') return allowed(byResource.reference, request);
-  if (stopped !== undefined) return stopped;
-  if (byResource !== undefined && byResource.match !== 'account')
+  // Named directly or as one of everyone, a user or session is not held back by what its boundary or session policy
+  // merely leaves out; named as a role it is (IAM User Guide, "Permissions boundaries", resource-based policies).
+  if (byResource?.match === 'itself' || byResource?.match === 'everyone')
     return allowed(byResource.reference, request);
+  if (stopped !== undefined) return stopped;
+  if (byResource?.match === 'role') return allowed(byResource.reference, request);
   return byIdentity === undefined ? noIdentityGrant(request) : allowed(byIdentity, request);
 }
 
@@ -96,7 +106,7 @@ function limitProblem(
   documents: readonly NamedDocument[] | undefined,
   request: AccessRequest,
 ): Decision | undefined {
-  return documents === undefined || firstApplying(documents, 'Allow', request, false) !== undefined
+  return documents === undefined || firstApplying(documents, 'Allow', request) !== undefined
     ? undefined
     : implicit(
         `${what} do not allow ${request.action} on ${request.resource}`.replace(
@@ -106,7 +116,8 @@ function limitProblem(
       );
 }
 
-const CLOSENESS: readonly PrincipalMatch[] = ['itself', 'role', 'everyone', 'account'];
+/** From what decides by itself to what leaves most to others. */
+const CLOSENESS: readonly PrincipalMatch[] = ['itself', 'everyone', 'role', 'account'];
 
 /** The Allow of a resource policy that names the caller most closely. */
 function closestGrant(
@@ -126,13 +137,24 @@ function firstApplying(
   documents: readonly NamedDocument[],
   effect: Statement['Effect'],
   request: AccessRequest,
-  byPrincipal: boolean,
+  speaksOfCaller: (statement: Statement) => boolean = () => true,
 ): StatementReference | undefined {
   return statementsOf(documents).find(
-    (reference) =>
-      applies(reference, effect, request) &&
-      (!byPrincipal || principalMatch(reference.statement, request.caller) !== undefined),
+    (reference) => applies(reference, effect, request) && speaksOfCaller(reference.statement),
   );
+}
+
+/**
+ * "The NotPrincipal element with a Deny effect will always deny any IAM principal that has a permissions boundary
+ * policy attached, regardless of the values specified" (IAM User Guide, "NotPrincipal").
+ */
+function denialNames(
+  statement: Statement,
+  { caller }: AccessRequest,
+  boundary: readonly NamedDocument[] | undefined,
+): boolean {
+  if (statement.NotPrincipal !== undefined && caller.kind === 'aws' && boundary !== undefined) return true;
+  return principalMatch(statement, caller) !== undefined;
 }
 
 /** Does a statement of this effect speak about the request's action, resource and circumstances? */

@@ -45,8 +45,8 @@ export function principalMatch(statement: Statement, caller: Caller): PrincipalM
 function match(principal: Principal, caller: Caller): PrincipalMatch | undefined {
   if (principal === '*') return 'everyone';
   const named = (kind: PrincipalKind) => many(principal[kind]);
-  // A star among AWS principals is everyone, the anonymous included; other kinds do not reach across.
-  if (named('AWS').includes('*') && (caller.kind === 'aws' || caller.kind === 'anonymous')) return 'everyone';
+  // A star among AWS principals is everyone, services and the anonymous included: the two spellings are equivalent.
+  if (named('AWS').includes('*')) return 'everyone';
   switch (caller.kind) {
     case 'aws':
       return closest(named('AWS'), caller);

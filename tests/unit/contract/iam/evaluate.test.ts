@@ -126,6 +126,25 @@ describe('evaluating a request', () => {
       );
     });
 
+    it('lets everyone in past a boundary that leaves the action out, but not past one that denies it', () => {
+      const elsewhere = named('limit', allow({ Action: 's3:PutObject' }));
+      const against = named('limit', { Effect: 'Deny', Action: 's3:*', Resource: '*' });
+      for (const everyone of ['*', { AWS: '*' }] as const) {
+        const ask = (boundary: NamedDocument) =>
+          evaluate(request(), { boundary, resource: bucket(everyone) }).outcome;
+        assert.equal(ask(elsewhere), 'allowed');
+        assert.equal(ask(against), 'explicitlyDenied');
+      }
+    });
+
+    it('takes a star among AWS principals for everyone, services included', () => {
+      const service = { kind: 'service', name: 'lambda.amazonaws.com' } as const;
+      assert.equal(
+        evaluate(request({ caller: service }), { resource: bucket({ AWS: '*' }) }).outcome,
+        'allowed',
+      );
+    });
+
     it('wants both sides across accounts', () => {
       const over = { resourceAccount: '444455556666' };
       const identity = [named('reader', allow())];
@@ -147,6 +166,18 @@ describe('evaluating a request', () => {
       assert.equal(evaluate(decrypt, { identity, resource: key({ AWS: ACCOUNT }) }).outcome, 'allowed');
       assert.equal(evaluate(decrypt, { resource: key({ AWS: ACCOUNT }) }).outcome, 'implicitlyDenied');
       assert.equal(evaluate(decrypt, { resource: key({ AWS: USER }) }).outcome, 'allowed');
+      const boundary = named('limit', allow({ Action: 's3:*' }));
+      assert.equal(evaluate(decrypt, { boundary, resource: key({ AWS: USER }) }).outcome, 'allowed');
+      assert.equal(
+        evaluate(decrypt, { identity, boundary, resource: key({ AWS: ACCOUNT }) }).outcome,
+        'implicitlyDenied',
+      );
+      for (const [action, resource] of [
+        ['kms:ListKeys', '*'],
+        ['kms:CreateAlias', `arn:aws:kms:eu-west-1:${ACCOUNT}:alias/acme`],
+      ] as const) {
+        assert.equal(evaluate(request({ action, resource }), { identity }).outcome, 'allowed');
+      }
 
       const trust = [
         named(
@@ -184,6 +215,8 @@ describe('evaluating a request', () => {
       assert.equal(evaluate(request(), { resource }).outcome, 'allowed');
       const stranger = { kind: 'aws', arn: 'arn:aws:iam::999999999999:user/eve' } as const;
       assert.equal(evaluate(request({ caller: stranger }), { resource }).outcome, 'explicitlyDenied');
+      const boundary = named('limit', allow({ Action: '*' }));
+      assert.equal(evaluate(request(), { resource, boundary }).outcome, 'explicitlyDenied');
       assert.equal(
         evaluate(request({ caller: { kind: 'anonymous' } }), { resource }).outcome,
         'explicitlyDenied',

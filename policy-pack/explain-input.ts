@@ -1,0 +1,107 @@
+// Reads what `policy explain` is given: a policy document, or a stack as `pulumi stack export` prints it.
+import type { Offered } from './resources/judged';
+import { UNKNOWN } from './resources/known';
+
+/** What was wrong, where, and how to put it right. */
+export class BadInput extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'BadInput';
+  }
+}
+
+export type ExplainInput =
+  | { readonly kind: 'document'; readonly document: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'stack'; readonly resources: readonly ExportedResource[] };
+
+/** A resource with its inputs, and with what the provider added to them. */
+export interface ExportedResource {
+  readonly before: Offered;
+  readonly after: Offered;
+}
+
+/** @throws BadInput when the text is no JSON, or neither of the two. */
+export function readInput(text: string, source: string): ExplainInput {
+  const value = object(parse(text, source));
+  if (value !== undefined && Object.keys(value).some((key) => key.toLowerCase() === 'statement')) {
+    return { kind: 'document', document: value };
+  }
+  const resources = object(value?.deployment)?.resources;
+  if (Array.isArray(resources)) {
+    return { kind: 'stack', resources: resources.flatMap((one, at) => exported(one, at, source)) };
+  }
+  throw new BadInput([
+    `${source} is neither a policy document (an object with "Statement") nor a stack export (an object with ` +
+      '"deployment.resources"). Give the document alone, or the output of "pulumi stack export".',
+  ]);
+}
+
+/** @throws BadInput with line and column. */
+export function parse(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const { message } = error as Error;
+    const position = /position (\d+)/.exec(message)?.[1];
+    const before = text.slice(0, Number(position ?? 0)).split('\n');
+    const where =
+      position === undefined ? '' : ` at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+    throw new BadInput([`${source} is no JSON${where}: ${message}. Correct it there.`]);
+  }
+}
+
+function exported(value: unknown, at: number, source: string): ExportedResource[] {
+  const resource = object(value);
+  const urn = resource?.urn;
+  const type = resource?.type;
+  if (resource === undefined || typeof urn !== 'string' || typeof type !== 'string') {
+    throw new BadInput([
+      `${source}: deployment.resources[${at}] has no urn or no type. Export the stack anew with "pulumi stack export".`,
+    ]);
+  }
+  // What is about to be deleted gives nobody rights; components and providers hold none.
+  if (resource.delete === true || resource.custom !== true) return [];
+  const offered = {
+    type,
+    urn,
+    name: urn.split('::').slice(3).join('::'),
+    opts: { protect: resource.protect === true },
+    propertyDependencies: Object.fromEntries(
+      Object.entries(object(resource.propertyDependencies) ?? {}).map(([property, urns]) => [
+        property,
+        (Array.isArray(urns) ? urns : []).flatMap((one: unknown) =>
+          typeof one === 'string' ? [{ urn: one }] : [],
+        ),
+      ]),
+    ),
+  };
+  const inputs = object(resource.inputs) ?? {};
+  return [
+    {
+      before: { ...offered, props: opened(inputs) },
+      after: { ...offered, props: opened({ ...object(resource.outputs), ...inputs }) },
+    },
+  ];
+}
+
+/** The key that marks a secret, or another special value, in a state. Source: @pulumi/pulumi, runtime/rpc. */
+const SIGNATURE = '4dabf18193072939515e22adb298388d';
+
+/** Secrets in plain text are opened; encrypted ones count as unknown, as at a preview. */
+function opened(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, openedValue(inner)]));
+}
+
+function openedValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(openedValue);
+  const inner = object(value);
+  if (inner === undefined) return value;
+  if (inner[SIGNATURE] === undefined) return opened(inner);
+  return typeof inner.plaintext === 'string' ? openedValue(JSON.parse(inner.plaintext)) : UNKNOWN;
+}
+
+function object(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}

@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { exitCodeOf, explain, type ExplainRequest } from '../../../policy-pack/explain-command';
+import { BadInput } from '../../../policy-pack/explain-input';
+import { printed } from '../../../policy-pack/explain-print';
+
+const document = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
+const QUERY = {
+  Sid: 'Search',
+  Effect: 'Allow',
+  Action: 's3vectors:QueryVectors',
+  Resource: 'arn:aws:s3vectors:eu-west-1:111122223333:bucket/acme-dev-vector-docs/index/*',
+};
+const EVERYTHING = { Sid: 'All', Effect: 'Allow', Action: '*', Resource: '*' };
+const ask = (value: unknown, over: Partial<ExplainRequest> = {}) =>
+  explain({
+    source: 'given.json',
+    text: typeof value === 'string' ? value : JSON.stringify(value),
+    name: 'given',
+    ...over,
+  });
+const config = (value: unknown) => ({ config: { source: 'config.json', text: JSON.stringify(value) } });
+const names = (explanation: ReturnType<typeof ask>) => [
+  ...new Set(explanation.findings.map(({ policy }) => policy)),
+];
+const problemsOf = (call: () => unknown): readonly string[] => {
+  try {
+    call();
+  } catch (error) {
+    assert.ok(error instanceof BadInput, String(error));
+    return error.problems;
+  }
+  return assert.fail('accepted');
+};
+
+const URN = 'urn:pulumi:prod::acme::aws-native:s3vectors:VectorBucket::vectors';
+const exported = (...resources: object[]) => ({ version: 3, deployment: { manifest: {}, resources } });
+const vectorBucket = (inputs: object, over: object = {}) => ({
+  urn: URN,
+  type: 'aws-native:s3vectors:VectorBucket',
+  custom: true,
+  inputs,
+  outputs: {},
+  ...over,
+});
+
+describe('policy explain', () => {
+  it('finds nothing in a document of one layer', () => {
+    const explanation = ask(document(QUERY));
+    assert.equal(explanation.judged, 'identity policy "given"');
+    assert.deepEqual(explanation.findings, []);
+    assert.equal(exitCodeOf(explanation), 0);
+  });
+
+  it('names policy, statement and change for one that is too broad', () => {
+    const explanation = ask(document(QUERY, EVERYTHING));
+    assert.deepEqual(names(explanation), ['no-role-with-both', 'no-broad-vector-grants']);
+    assert.match(explanation.findings[0]?.message ?? '', /statement "All" of given/);
+    assert.equal(exitCodeOf(explanation), 1);
+  });
+
+  it('takes the layer from the name', () => {
+    const read = document({ ...QUERY, Action: 's3:GetObject', Resource: '*' });
+    assert.deepEqual(names(ask(read)), []);
+    assert.deepEqual(names(ask(read, { name: 'acme-s3-vector-management' })), ['management-without-data']);
+  });
+
+  it('knows resource policies and trust policies by their elements', () => {
+    const open = ask(document({ ...EVERYTHING, Principal: '*' }));
+    assert.equal(open.judged, 'resource policy "given"');
+    assert.deepEqual(names(open), ['no-public-principal']);
+    const trust = ask(
+      document({
+        Effect: 'Allow',
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Principal: { Federated: 'arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com' },
+      }),
+    );
+    assert.equal(trust.judged, 'trust policy "given"');
+    assert.deepEqual(names(trust), ['deployer-trust']);
+  });
+
+  it('judges an exported stack with every policy, and names the resources', () => {
+    const tags = [
+      { key: 'Project', value: 'acme' },
+      { key: 'ManagedBy', value: 'pulumi' },
+    ];
+    const good = ask(
+      exported(
+        { urn: 'urn:pulumi:prod::acme::pulumi:pulumi:Stack::s', type: 'pulumi:pulumi:Stack', custom: false },
+        vectorBucket({ vectorBucketName: 'acme-dev-vector-docs', tags }),
+        vectorBucket({ vectorBucketName: 'gone' }, { delete: true }),
+      ),
+    );
+    assert.equal(good.judged, 'a stack of 1 resource');
+    assert.deepEqual(good.findings, []);
+    const bad = ask(exported(vectorBucket({ vectorBucketName: 'acme-prod-vector-docs', tags })));
+    assert.deepEqual(names(bad), ['vector-bucket-encryption', 'data-protected']);
+    assert.ok(bad.findings.every(({ urn }) => urn === URN));
+  });
+
+  it('opens plain secrets, and takes encrypted ones for unknown', () => {
+    const secret = (over: object) => ({
+      '4dabf18193072939515e22adb298388d': '1b47061264138c4ac30d75fd1eb44270',
+      ...over,
+    });
+    const naming = (value: object) =>
+      ask(exported(vectorBucket({ vectorBucketName: secret(value) }))).findings.find(
+        ({ policy }) => policy === 'vector-bucket-naming',
+      );
+    assert.equal(naming({ plaintext: '"vectors"' })?.level, 'mandatory');
+    assert.equal(naming({ ciphertext: 'v1:abc' })?.level, 'advisory');
+  });
+
+  it('finds both layers in a stack through attachments', () => {
+    const policy = (name: string, statement: object) => ({
+      urn: `urn:pulumi:prod::acme::aws:iam/policy:Policy::${name}`,
+      type: 'aws:iam/policy:Policy',
+      custom: true,
+      inputs: { policy: JSON.stringify(document(statement)), tags: { Project: 'a', ManagedBy: 'b' } },
+      outputs: { name: `${name}-1234567` },
+    });
+    const attach = (name: string) => ({
+      urn: `urn:pulumi:prod::acme::aws:iam/rolePolicyAttachment:RolePolicyAttachment::${name}`,
+      type: 'aws:iam/rolePolicyAttachment:RolePolicyAttachment',
+      custom: true,
+      inputs: { role: 'worker', policyArn: `arn:aws:iam::111122223333:policy/${name}-1234567` },
+    });
+    const administration = {
+      Sid: 'Administer',
+      Effect: 'Allow',
+      Action: 's3vectors:DeleteIndex',
+      Resource: QUERY.Resource,
+    };
+    const explanation = ask(
+      exported(policy('read', QUERY), policy('admin', administration), attach('read'), attach('admin')),
+    );
+    assert.deepEqual(names(explanation), ['no-role-with-both']);
+  });
+
+  it('takes the configuration of the pack', () => {
+    assert.deepEqual(names(ask(document(EVERYTHING), config({ 'no-role-with-both': 'disabled' }))), [
+      'no-broad-vector-grants',
+    ]);
+    assert.equal(exitCodeOf(ask(document(EVERYTHING), config({ all: 'advisory' }))), 0);
+    const regions = { 'no-broad-vector-grants': { allowedRegions: ['us-east-1'] } };
+    assert.match(ask(document(QUERY), config(regions)).findings[0]?.message ?? '', /outside us-east-1/);
+  });
+
+  it('refuses configuration with everything that is wrong in it', () => {
+    const problems = problemsOf(() =>
+      ask(
+        document(QUERY),
+        config({
+          'no-such-policy': 'mandatory',
+          all: 'sometimes',
+          'required-tags': { required: 'Project', more: 1 },
+          'embedding-bucket-lifecycle': { maximumRetentionDays: 0 },
+        }),
+      ),
+    );
+    assert.equal(problems.length, 5, problems.join('\n'));
+    assert.match(problems.join('\n'), /config\.json: required-tags\.required is "Project"; write array/);
+    assert.match(
+      problems.join('\n'),
+      /embedding-bucket-lifecycle\.maximumRetentionDays is 0; write 1 or more/,
+    );
+    assert.match(problemsOf(() => ask(document(QUERY), config([])))[0] ?? '', /must be an object/);
+  });
+
+  it('says what is wrong with an input, where, and what to do', () => {
+    assert.match(
+      problemsOf(() => ask('{\n  "Statement" 1}'))[0] ?? '',
+      /given\.json is no JSON at line 2, column \d+/,
+    );
+    assert.match(problemsOf(() => ask([]))[0] ?? '', /neither a policy document .* nor a stack export/);
+    assert.match(problemsOf(() => ask(exported({})))[0] ?? '', /resources\[0\] has no urn/);
+  });
+
+  it('prints 80 columns, whatever the words', () => {
+    const long = { ...EVERYTHING, Sid: 'S'.repeat(200) };
+    for (const line of printed(ask(document(long))).split('\n')) assert.ok(line.length <= 80, line);
+    assert.match(printed(ask(document(QUERY))), /0 violations, 0 notes from 4 policies/);
+  });
+
+  describe('as a command', function () {
+    // Each run starts a process and loads the whole pack.
+    this.timeout(60_000);
+    const run = (input: string, ...more: string[]) =>
+      spawnSync(process.execPath, ['--import', 'tsx', path.resolve('policy-pack/cli.ts'), ...more], {
+        input,
+        encoding: 'utf8',
+      });
+
+    it('exits with 0, 1 or 2', () => {
+      assert.equal(run(JSON.stringify(document(QUERY)), 'explain', '-').status, 0);
+      const violated = run(JSON.stringify(document(EVERYTHING)), 'explain', '-', '--json');
+      assert.equal(violated.status, 1);
+      assert.ok((JSON.parse(violated.stdout) as { findings: unknown[] }).findings.length > 0);
+      const bad = run('', 'explain', 'no-such-file.json');
+      assert.equal(bad.status, 2);
+      assert.match(bad.stderr, /no-such-file\.json cannot be read/);
+      assert.equal(run('', 'explain', '-', '--wrong').status, 2);
+    });
+  });
+});
