@@ -15,7 +15,7 @@ import {
   programEnvironment,
   programOutcome,
 } from './program-command';
-import { installedDependencies, providerPackages } from './program-packages';
+import { installedDependencies, missingDependencies, providerPackages } from './program-packages';
 import type { RuntimeOptions } from './runtime-options';
 import { parseRuntimeOptions } from './runtime-options';
 import { locateInSdk } from './sdk-location';
@@ -123,6 +123,12 @@ export function languageRuntime(options: LanguageRuntimeOptions): UntypedService
 
     installDependencies(call) {
       const { request } = call;
+      // A component package or pack inside a repository finds its packages above: there is nothing to install, and a
+      // package manager would have to leave the machine to find that out.
+      if (missingDependencies(installDirectory(request)).length === 0) {
+        call.end();
+        return;
+      }
       stream(call, children, () => startInstall(request, children), {
         stdout: (bytes) => new language.InstallDependenciesResponse().setStdout(bytes),
         stderr: (bytes) => new language.InstallDependenciesResponse().setStderr(bytes),
@@ -188,9 +194,13 @@ function startPlugin(request: language.RunPluginRequest, children: ChildProcesse
 function startInstall(request: language.InstallDependenciesRequest, children: ChildProcesses): ChildProcess {
   const { packageManager } = runtimeOptions(request.getInfo());
   return children.start(packageManager, ['install'], {
-    cwd: request.getDirectory() || directoryOf(request),
+    cwd: installDirectory(request),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+}
+
+function installDirectory(request: language.InstallDependenciesRequest): string {
+  return request.getDirectory() || directoryOf(request);
 }
 
 interface StreamedAnswers<Response> {

@@ -62,6 +62,16 @@ export function providerPackages(programDirectory: string): readonly ProviderPac
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** Names of the dependencies that a program declares and Node does not find from its directory. */
+export function missingDependencies(programDirectory: string): readonly string[] {
+  const start = nearestManifest(programDirectory);
+  if (!start) return [];
+  const { dependencies, devDependencies } = readManifest(start);
+  return Object.keys({ ...dependencies, ...devDependencies }).filter(
+    (name) => findManifest(path.dirname(start), name) === undefined,
+  );
+}
+
 /** Direct dependencies of the program with their installed versions; all of them below when `transitive`. */
 export function installedDependencies(
   programDirectory: string,

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import * as runtime from '@pulumi/pulumi/runtime';
-import { VectorBucket } from '../../components';
+import { VectorBucket } from '../../components/index';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const LOADS = 7;

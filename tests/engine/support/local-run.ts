@@ -31,6 +31,8 @@ export interface LocalRun {
   stack(project: string, name?: string): StackOptions & { readonly configFile: string };
   /** Any `pulumi` command on a stack, its exit code being an answer. */
   pulumi(stack: StackOptions, ...args: string[]): Promise<PulumiCommandResult>;
+  /** A `pulumi` command that concerns no stack, in the directory of one. */
+  command(stack: StackOptions, ...args: string[]): Promise<PulumiCommandResult>;
   /** Changes the stack's copy of its configuration. */
   configure(stack: StackOptions & { readonly configFile: string }, key: string, value: string): Promise<void>;
 }
@@ -85,6 +87,7 @@ function localRun(
       return { pulumi, environment, directory, stack: name, configFile };
     },
     pulumi: (stack, ...args) => pulumiCommand([...args, '--stack', stack.stack], stack),
+    command: (stack, ...args) => pulumiCommand(args, stack),
     async configure(stack, key, value) {
       const set = [
         'config',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EmbeddingBucket } from '../../../components';
+import { EmbeddingBucket } from '../../../components/index';
 import { tlsOnlyDocument } from '../../../contract/iam/documents/tls-only';
 import { PLACE, record } from './recorded-program';
 

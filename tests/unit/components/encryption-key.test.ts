@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EncryptionKey } from '../../../components';
+import { EncryptionKey } from '../../../components/index';
 import { keyPolicyDocument } from '../../../contract/iam/documents/key-policy';
 import { PLACE, record } from './recorded-program';
 

@@ -6,7 +6,7 @@ import {
   VectorAccessPolicy,
   VectorBucket,
   VectorIndex,
-} from '../../../components';
+} from '../../../components/index';
 import { adoptVectorBucket } from '../../../components/existing';
 import { record, valueOf } from './recorded-program';
 

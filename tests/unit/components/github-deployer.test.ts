@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { GithubDeployer } from '../../../components';
+import { GithubDeployer } from '../../../components/index';
 import { deploymentDocument } from '../../../contract/iam/documents/deployment';
 import { githubTrustDocument } from '../../../contract/iam/documents/github-trust';
 import { serviceBoundaryDocument } from '../../../contract/iam/documents/service-boundary';

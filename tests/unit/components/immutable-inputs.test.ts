@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as pulumi from '@pulumi/pulumi';
 import * as runtime from '@pulumi/pulumi/runtime';
-import { VectorIndex } from '../../../components';
+import { VectorIndex } from '../../../components/index';
 import { changedInputs, refuseChangeOf } from '../../../components/immutable-inputs';
 
 const names = ['dimension', 'keys'];

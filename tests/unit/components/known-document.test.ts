@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Policy } from '@pulumi/aws/iam/policy';
 import * as pulumi from '@pulumi/pulumi';
-import { EncryptionKey, VectorAccessPolicy } from '../../../components';
+import { EncryptionKey, VectorAccessPolicy } from '../../../components/index';
 import { knownDocument } from '../../../components/known-document';
 import { policyDocument } from '../../../contract/iam/document';
 import { vectorAccessDocument } from '../../../contract/iam/documents/vector-access';

@@ -13,7 +13,7 @@ import {
   VectorAccessPolicy,
   VectorBucket,
   VectorIndex,
-} from '../../../components';
+} from '../../../components/index';
 import { record, valueOf } from './recorded-program';
 
 const NAME = { project: 'acme', environment: 'dev', purpose: 'knowledge' };

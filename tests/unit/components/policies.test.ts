@@ -5,7 +5,7 @@ import {
   ServiceAccessPolicy,
   VectorAccess,
   VectorAccessPolicy,
-} from '../../../components';
+} from '../../../components/index';
 import { bedrockInvocationDocument } from '../../../contract/iam/documents/bedrock-invocation';
 import { managementDocument } from '../../../contract/iam/documents/management';
 import { serviceAccessDocument } from '../../../contract/iam/documents/service-access';

@@ -5,7 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { Analyzer } from '@pulumi/pulumi/provider/experimental/analyzer';
 import { generateSchema } from '@pulumi/pulumi/provider/experimental/schema';
-import * as components from '../../../components';
+import * as components from '../../../components/index';
 import { schemaText } from './schema-text';
 
 const SNAPSHOT = join(__dirname, 'schema.snapshot.txt');

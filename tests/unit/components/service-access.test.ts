@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ServiceAccess, ServiceHost } from '../../../components';
+import { ServiceAccess, ServiceHost } from '../../../components/index';
 import { record, valueOf } from './recorded-program';
 
 const arnOf = (name: string) => `arn:aws:iam::123456789012:policy/${name}`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as pulumi from '@pulumi/pulumi';
-import { EncryptionKey, PolicyEffect, VectorBucket } from '../../../components';
+import { EncryptionKey, PolicyEffect, VectorBucket } from '../../../components/index';
 import { InvalidInputError } from '../../../contract/invalid-input';
 import { PLACE, UNKNOWN, record, valueOf } from './recorded-program';
 

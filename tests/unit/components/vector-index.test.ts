@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as pulumi from '@pulumi/pulumi';
-import { DistanceMetric, VectorIndex, episodesIndex } from '../../../components';
+import { DistanceMetric, VectorIndex, episodesIndex } from '../../../components/index';
 import { DISTANCE_METRICS } from '../../../contract/index-shape';
 import { InvalidInputError } from '../../../contract/invalid-input';
 import { record, valueOf } from './recorded-program';

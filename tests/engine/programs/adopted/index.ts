@@ -1,6 +1,6 @@
 // A vector bucket that somebody made already: used as it is, or taken over by an import; under a name that may change.
 import * as pulumi from '@pulumi/pulumi';
-import { VectorAccessPolicy, VectorBucket, VectorIndex } from '../../../../components';
+import { VectorAccessPolicy, VectorBucket, VectorIndex } from '../../../../components/index';
 
 const NAME = { project: 'engine', environment: 'test', purpose: 'theirs' };
 const config = new pulumi.Config();

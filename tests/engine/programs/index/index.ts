@@ -1,6 +1,6 @@
 // A vector bucket with one index, its shape and a tag taken from the configuration.
 import * as pulumi from '@pulumi/pulumi';
-import { VectorBucket, VectorIndex } from '../../../../components';
+import { VectorBucket, VectorIndex } from '../../../../components/index';
 
 const config = new pulumi.Config();
 const tags = { Project: 'engine', ManagedBy: 'pulumi', team: config.get('team') ?? 'search' };

@@ -242,6 +242,24 @@ describe('The Node language host', () => {
     );
   });
 
+  it('installs nothing where every dependency is found already', async () => {
+    await scratch.write('satisfied/package.json', JSON.stringify({ dependencies: { there: '*' } }));
+    await scratch.write('node_modules/there/package.json', '{}');
+    const request = new language.InstallDependenciesRequest();
+    request.setDirectory(path.join(scratch.directory, 'satisfied'));
+    const printed: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      host.client
+        .installDependencies(request)
+        .on('data', (answer: language.InstallDependenciesResponse) => {
+          printed.push(Buffer.from(answer.getStdout_asU8()).toString());
+        })
+        .once('error', reject)
+        .once('end', resolve);
+    });
+    assert.deepEqual(printed, []);
+  });
+
   it('answers UNIMPLEMENTED to what it does not do', async () => {
     await assert.rejects(
       answerOf<language.GenerateProjectResponse>((done) =>

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { installedDependencies, providerPackages } from '../../../../local/language-host/program-packages';
+import {
+  installedDependencies,
+  missingDependencies,
+  providerPackages,
+} from '../../../../local/language-host/program-packages';
 import type { ScratchDirectory } from '../scratch-directory';
 import { scratchDirectory } from '../scratch-directory';
 
@@ -65,6 +69,14 @@ describe('What a program depends on', () => {
         ({ name, version }) => name === '@pulumi/pulumi' && version === '3.248.0',
       ),
     );
+  });
+
+  it('misses what its package.json names and Node does not find, and nothing in this very project', () => {
+    assert.deepEqual(missingDependencies(path.join(scratch.directory, 'stacks', 'deep')), ['absent']);
+    const project = path.resolve(__dirname, '../../../..');
+    for (const place of ['.', 'components', 'policy-pack', 'stacks/service']) {
+      assert.deepEqual(missingDependencies(path.join(project, place)), [], place);
+    }
   });
 
   it('finds the providers of this very project', () => {
