@@ -12,8 +12,6 @@
 export const MAX_VECTOR_BUCKETS_PER_REGION = 10_000 as const;
 /** Vector indexes in one vector bucket. [limits] */
 export const MAX_INDEXES_PER_BUCKET = 10_000 as const;
-/** Vectors in one index. [limits] */
-export const MAX_VECTORS_PER_INDEX = 2_000_000_000 as const;
 /** Characters in the name of a vector bucket or of an index, at least. [model] */
 export const MIN_NAME_LENGTH = 3 as const;
 /** Characters in the name of a vector bucket or of an index, at most. [model] */
@@ -45,8 +43,6 @@ export const MAX_METADATA_BYTES = 40_960 as const;
 export const MAX_FILTERABLE_METADATA_BYTES = 2_048 as const;
 /** Metadata keys on one vector, filterable or not. [limits] [measured] */
 export const MAX_METADATA_KEYS = 50 as const;
-/** Bytes of one vector component: float32 is the only data type. [model] */
-export const BYTES_PER_COMPONENT = 4 as const;
 
 // --- One request ---
 

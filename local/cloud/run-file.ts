@@ -23,7 +23,6 @@ const runState = z.object({
 });
 
 export type RunState = z.infer<typeof runState>;
-export type ServiceRecord = z.infer<typeof serviceRecord>;
 
 export function runFile(paths: LocalPaths): string {
   return path.join(paths.run, 'cloud.json');

@@ -1,6 +1,6 @@
 // The whole way in order: tool chain, local cloud, three stacks with the policy pack enforced, texts stored through
 // the service's Lambda function. Each step is a task of the list that is shown; what they make is returned.
-import type { Listr, ListrTask } from 'listr2';
+import type { ListrTask } from 'listr2';
 import path from 'node:path';
 import { parseServiceOutputs } from '../../contract/outputs/service';
 import { parseStorageOutputs } from '../../contract/outputs/storage';
@@ -184,6 +184,3 @@ function engineOptions(
 ): StackOptions {
   return stackOptions(paths.root, stack, { pulumi: toolchain.pulumi.path, environment, signal });
 }
-
-/** The list as listr2 makes it; a type for callers that render it. */
-export type StartList = Listr<Started>;

@@ -1,6 +1,6 @@
 // The configuration of the storage stack, as documented in docs/stacks.md.
 import { FieldReader } from '../../contract/field-reader';
-import { namePartProblems } from '../../contract/names';
+import { namePartProblems, projectProblems } from '../../contract/names';
 import { configSubject } from '../config-record';
 import type { ConfigKeys } from '../config-record';
 
@@ -59,7 +59,7 @@ export function parseStorageConfig(record: unknown, stack: string): StorageConfi
   const purpose = read.optionalText('purpose') ?? DEFAULT_PURPOSE;
   const embeddingPurposes = read.optionalTexts('embeddingPurposes') ?? [...DEFAULT_EMBEDDING_PURPOSES];
   if (project !== '') {
-    read.check('project', namePartProblems({ project, environment: 'e', purpose: 'p' }));
+    read.check('project', projectProblems(project));
     read.check('environment', namePartProblems({ project: 'p', environment, purpose: 'p' }));
     // The length of a whole name belongs to no part alone: it is checked on the purpose, the part easiest to change.
     read.check('purpose', purposeProblems(project, environment, purpose));

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {
-  CreateIndexCommand,
   CreateVectorBucketCommand,
   DeleteVectorsCommand,
   paginateQueryVectors,
@@ -12,7 +11,14 @@ import {
 } from '@aws-sdk/client-s3vectors';
 import { after, before, describe, it } from 'mocha';
 import { cosineDistance, squaredEuclideanDistance } from '../../contract/vectors/distance';
-import { refusal, startService, uniqueName, type RunningService } from './running-service';
+import {
+  makeIndex,
+  refusal,
+  startService,
+  uniqueName,
+  type IndexAddress,
+  type RunningService,
+} from './running-service';
 
 // Sources as in vectors.test.ts; [what's new] 2026-06-16: up to 10,000 results, 100 a page.
 describe('queries', () => {
@@ -24,36 +30,21 @@ describe('queries', () => {
   });
   after(() => service.stop());
 
-  const index = async (
-    dimension: number,
-    distanceMetric: DistanceMetric = 'cosine',
-    nonFilterable?: string[],
-  ) => {
-    const indexName = uniqueName('index');
-    await service.client.send(
-      new CreateIndexCommand({
-        vectorBucketName,
-        indexName,
-        dataType: 'float32',
-        dimension,
-        distanceMetric,
-        ...(nonFilterable === undefined
-          ? {}
-          : { metadataConfiguration: { nonFilterableMetadataKeys: nonFilterable } }),
-      }),
-    );
-    return { vectorBucketName, indexName };
-  };
-  type At = Awaited<ReturnType<typeof index>>;
-  const put = async (at: At, vectors: PutInputVector[]) => {
+  const index = (dimension: number, distanceMetric?: DistanceMetric, nonFilterable?: string[]) =>
+    makeIndex(service, vectorBucketName, dimension, distanceMetric, nonFilterable);
+  const put = async (at: IndexAddress, vectors: PutInputVector[]) => {
     for (let from = 0; from < vectors.length; from += 500) {
       await service.client.send(new PutVectorsCommand({ ...at, vectors: vectors.slice(from, from + 500) }));
     }
   };
-  const query = (at: At, float32: number[], topK: number, more: Partial<QueryVectorsCommandInput> = {}) =>
-    service.client.send(new QueryVectorsCommand({ ...at, queryVector: { float32 }, topK, ...more }));
+  const query = (
+    at: IndexAddress,
+    float32: number[],
+    topK: number,
+    more: Partial<QueryVectorsCommandInput> = {},
+  ) => service.client.send(new QueryVectorsCommand({ ...at, queryVector: { float32 }, topK, ...more }));
   const keysOf = async (
-    at: At,
+    at: IndexAddress,
     float32: number[],
     topK: number,
     more: Partial<QueryVectorsCommandInput> = {},
@@ -188,8 +179,8 @@ describe('queries', () => {
   });
 
   describe('with a filter', () => {
-    const at = (): At => filtered;
-    let filtered: At;
+    const at = (): IndexAddress => filtered;
+    let filtered: IndexAddress;
     before(async () => {
       filtered = await index(2, 'cosine', ['text']);
       await put(filtered, [
@@ -283,7 +274,7 @@ describe('queries', () => {
   });
 
   describe('with more than 100 results', () => {
-    let at: At;
+    let at: IndexAddress;
     before(async () => {
       at = await index(1, 'euclidean');
       await put(

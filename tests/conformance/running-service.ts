@@ -2,7 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { S3VectorsClient, type S3VectorsServiceException } from '@aws-sdk/client-s3vectors';
+import {
+  CreateIndexCommand,
+  S3VectorsClient,
+  type DistanceMetric,
+  type S3VectorsServiceException,
+} from '@aws-sdk/client-s3vectors';
 import { startS3VectorsLocal, type S3VectorsLocal } from '../../local/s3vectors/server';
 
 export const REGION = 'us-east-1';
@@ -85,4 +90,35 @@ let counter = 0;
 export function uniqueName(prefix: string): string {
   counter += 1;
   return `${prefix}-${process.pid}-${counter}`;
+}
+
+/** Where an index is, as every request takes it. */
+export interface IndexAddress {
+  readonly vectorBucketName: string;
+  readonly indexName: string;
+}
+
+/** Makes an index that no other test uses in a bucket that exists. */
+export async function makeIndex(
+  { client }: RunningService,
+  vectorBucketName: string,
+  dimension: number,
+  distanceMetric: DistanceMetric = 'cosine',
+  nonFilterableMetadataKeys: string[] = [],
+): Promise<IndexAddress> {
+  const indexName = uniqueName('index');
+  await client.send(
+    new CreateIndexCommand({
+      vectorBucketName,
+      indexName,
+      dataType: 'float32',
+      dimension,
+      distanceMetric,
+      // The service refuses an empty list: no keys are no configuration.
+      ...(nonFilterableMetadataKeys.length === 0
+        ? {}
+        : { metadataConfiguration: { nonFilterableMetadataKeys } }),
+    }),
+  );
+  return { vectorBucketName, indexName };
 }

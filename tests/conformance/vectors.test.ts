@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import {
-  CreateIndexCommand,
   CreateVectorBucketCommand,
   DeleteIndexCommand,
   DeleteVectorsCommand,
@@ -13,7 +12,14 @@ import {
   type PutInputVector,
 } from '@aws-sdk/client-s3vectors';
 import { after, before, describe, it } from 'mocha';
-import { refusal, startService, uniqueName, type RunningService } from './running-service';
+import {
+  makeIndex,
+  refusal,
+  startService,
+  uniqueName,
+  type IndexAddress,
+  type RunningService,
+} from './running-service';
 
 // Sources: [moto] getmoto/moto, tests/test_s3vectors, tests marked aws_verified (they also run against AWS);
 // [evidence] FarukAda/aws-langchain-s3-vector-ts, docs/evidence; [model] the API model; [API] the API reference.
@@ -26,32 +32,13 @@ describe('vectors', () => {
   });
   after(() => service.stop());
 
-  const index = async (
-    dimension: number,
-    distanceMetric: DistanceMetric = 'cosine',
-    nonFilterable: string[] = [],
-  ) => {
-    const indexName = uniqueName('index');
-    await service.client.send(
-      new CreateIndexCommand({
-        vectorBucketName,
-        indexName,
-        dataType: 'float32',
-        dimension,
-        distanceMetric,
-        ...(nonFilterable.length === 0
-          ? {}
-          : { metadataConfiguration: { nonFilterableMetadataKeys: nonFilterable } }),
-      }),
-    );
-    return { vectorBucketName, indexName };
-  };
-  type At = Awaited<ReturnType<typeof index>>;
-  const put = (at: At, vectors: PutInputVector[]) =>
+  const index = (dimension: number, distanceMetric?: DistanceMetric, nonFilterable?: string[]) =>
+    makeIndex(service, vectorBucketName, dimension, distanceMetric, nonFilterable);
+  const put = (at: IndexAddress, vectors: PutInputVector[]) =>
     service.client.send(new PutVectorsCommand({ ...at, vectors }));
-  const get = async (at: At, keys: string[], returnData = true, returnMetadata = true) =>
+  const get = async (at: IndexAddress, keys: string[], returnData = true, returnMetadata = true) =>
     (await service.client.send(new GetVectorsCommand({ ...at, keys, returnData, returnMetadata }))).vectors!;
-  const list = (at: At, more: Partial<ListVectorsCommandInput> = {}) =>
+  const list = (at: IndexAddress, more: Partial<ListVectorsCommandInput> = {}) =>
     service.client.send(new ListVectorsCommand({ ...at, ...more }));
   const vector = (key: string, float32: number[], metadata?: PutInputVector['metadata']): PutInputVector => ({
     key,
@@ -319,7 +306,7 @@ describe('vectors', () => {
   });
 
   describe('listed', () => {
-    const keysOf = async (at: At, more: Partial<ListVectorsCommandInput> = {}, pageSize = 7) => {
+    const keysOf = async (at: IndexAddress, more: Partial<ListVectorsCommandInput> = {}, pageSize = 7) => {
       const found: string[] = [];
       for await (const page of paginateListVectors(
         { client: service.client, pageSize },

@@ -26,12 +26,8 @@ describe('environments on the engine', function () {
   let s3vectors: S3VectorsClient;
 
   before(() => {
-    const options = {
-      region: run().cloud.region,
-      credentials: { accessKeyId: run().cloud.accountId, secretAccessKey: 'local' },
-    };
-    s3 = new S3Client({ ...options, endpoint: run().cloud.services.ministack.url, forcePathStyle: true });
-    s3vectors = new S3VectorsClient({ ...options, endpoint: run().cloud.services.s3vectors.url });
+    s3 = new S3Client({ ...run().client('ministack'), forcePathStyle: true });
+    s3vectors = new S3VectorsClient(run().client('s3vectors'));
   });
   after(() => {
     s3.destroy();

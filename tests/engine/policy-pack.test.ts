@@ -9,11 +9,6 @@ import { ENGINE_TIMEOUT, POLICY_PACK, useLocalRun } from './support/local-run';
 describe('the policy pack on the engine', function () {
   this.timeout(ENGINE_TIMEOUT);
   const run = useLocalRun();
-  const clientOptions = () => ({
-    region: run().cloud.region,
-    endpoint: run().cloud.services.ministack.url,
-    credentials: { accessKeyId: run().cloud.accountId, secretAccessKey: 'local' },
-  });
   const refused = async (program: string): Promise<string> => {
     const stack = run().stack(`tests/engine/programs/${program}`);
     let printed = '';
@@ -31,7 +26,7 @@ describe('the policy pack on the engine', function () {
     assert.match(printed, /"my-vectors" does not follow/);
     assert.match(printed, /embedding-bucket-naming/);
     assert.match(printed, /acme-embeddings-dev/);
-    const { Buckets } = await new S3Client({ ...clientOptions(), forcePathStyle: true }).send(
+    const { Buckets } = await new S3Client({ ...run().client('ministack'), forcePathStyle: true }).send(
       new ListBucketsCommand({}),
     );
     assert.deepEqual(Buckets ?? [], []);
@@ -43,7 +38,7 @@ describe('the policy pack on the engine', function () {
     assert.match(printed, /ReadsToo/);
     assert.match(printed, /service-without-administration/);
     assert.match(printed, /CreatesToo/);
-    const { Policies } = await new IAMClient(clientOptions()).send(
+    const { Policies } = await new IAMClient(run().client('ministack')).send(
       new ListPoliciesCommand({ Scope: 'Local' }),
     );
     assert.deepEqual(Policies ?? [], []);

@@ -16,11 +16,7 @@ describe('the storage stack of production on the engine', function () {
   const stack = () => run().stack('.');
   const vectorBucket = async () => {
     const { vectorBucketName } = parseStorageOutputs(await stackOutputs(stack()));
-    const client = new S3VectorsClient({
-      region: run().cloud.region,
-      endpoint: run().cloud.services.s3vectors.url,
-      credentials: { accessKeyId: run().cloud.accountId, secretAccessKey: 'local' },
-    });
+    const client = new S3VectorsClient(run().client('s3vectors'));
     const answer = await client.send(new GetVectorBucketCommand({ vectorBucketName }));
     client.destroy();
     return answer.vectorBucket;

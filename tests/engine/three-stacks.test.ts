@@ -67,11 +67,7 @@ describe('the three stacks on the engine', function () {
 
   it('run a function that stores texts and finds them', async () => {
     const { functionName } = parseServiceOutputs(await stackOutputs(service()));
-    const client = new LambdaClient({
-      region: run().cloud.region,
-      endpoint: run().cloud.services.ministack.url,
-      credentials: { accessKeyId: run().cloud.accountId, secretAccessKey: 'local' },
-    });
+    const client = new LambdaClient(run().client('ministack'));
     const invoke = async (event: object) => {
       const { Payload } = await client.send(
         new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(JSON.stringify(event)) }),

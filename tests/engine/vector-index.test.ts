@@ -17,11 +17,7 @@ describe('an index on the engine', function () {
 
   before(async () => {
     stack = run().stack('tests/engine/programs/index');
-    client = new S3VectorsClient({
-      region: run().cloud.region,
-      endpoint: run().cloud.services.s3vectors.url,
-      credentials: { accessKeyId: run().cloud.accountId, secretAccessKey: 'local' },
-    });
+    client = new S3VectorsClient(run().client('s3vectors'));
     assert.deepEqual(await up(stack, { policyPacks }), { created: 5 });
     indexArn = ((await stackOutputs(stack)) as { indexArn: string }).indexArn;
   });

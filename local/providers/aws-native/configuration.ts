@@ -1,5 +1,6 @@
 // The configuration of the aws-native stand-in, in the form that the real provider takes: `endpoints` is a map.
 import {
+  NO_CREDENTIAL_FILES,
   readConfiguration as read,
   type Configuration,
   type ConfigurationKeys,
@@ -12,9 +13,7 @@ export const SERVICES = {
 } as const;
 export type Service = keyof typeof SERVICES;
 
-const NO_FILES = 'it reads no credentials but accessKey and secretKey, and a local cloud takes any';
 const KEYS: ConfigurationKeys = {
-  read: ['region', 'endpoints', 'defaultTags', 'accessKey', 'secretKey', 'token'],
   ignored: [
     'skipCredentialsValidation',
     'skipMetadataApiCheck',
@@ -24,7 +23,12 @@ const KEYS: ConfigurationKeys = {
     's3UsePathStyle',
     'maxRetries',
   ],
-  refused: { profile: NO_FILES, sharedCredentialsFile: NO_FILES, assumeRole: NO_FILES, roleArn: NO_FILES },
+  refused: {
+    profile: NO_CREDENTIAL_FILES,
+    sharedCredentialsFile: NO_CREDENTIAL_FILES,
+    assumeRole: NO_CREDENTIAL_FILES,
+    roleArn: NO_CREDENTIAL_FILES,
+  },
 };
 
 export type NativeConfiguration = Configuration<Service>;

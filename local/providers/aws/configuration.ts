@@ -1,5 +1,6 @@
 // The configuration of the aws stand-in: region, endpoints, default tags, credentials for the local cloud.
 import {
+  NO_CREDENTIAL_FILES,
   readConfiguration as read,
   type Configuration,
   type ConfigurationKeys,
@@ -17,9 +18,7 @@ export const SERVICES = {
 } as const;
 export type Service = keyof typeof SERVICES;
 
-const NO_FILES = 'it reads no credentials but accessKey and secretKey, and a local cloud takes any';
 const KEYS: ConfigurationKeys = {
-  read: ['region', 'endpoints', 'defaultTags', 'accessKey', 'secretKey', 'token'],
   ignored: [
     'skipCredentialsValidation',
     'skipMetadataApiCheck',
@@ -30,11 +29,11 @@ const KEYS: ConfigurationKeys = {
     'retryMode',
   ],
   refused: {
-    profile: NO_FILES,
-    sharedConfigFiles: NO_FILES,
-    sharedCredentialsFiles: NO_FILES,
-    assumeRoles: NO_FILES,
-    assumeRoleWithWebIdentity: NO_FILES,
+    profile: NO_CREDENTIAL_FILES,
+    sharedConfigFiles: NO_CREDENTIAL_FILES,
+    sharedCredentialsFiles: NO_CREDENTIAL_FILES,
+    assumeRoles: NO_CREDENTIAL_FILES,
+    assumeRoleWithWebIdentity: NO_CREDENTIAL_FILES,
   },
 };
 

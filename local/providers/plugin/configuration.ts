@@ -144,8 +144,14 @@ function readEndpoints<Service extends string>(
  * Which configuration keys there are besides `endpoints`. `ignored` ones mean nothing against a local cloud
  * (skipping this or that validation) and are taken so that one configuration serves the real provider too.
  */
+/** What `readConfiguration` reads of either provider. */
+const READ_KEYS = ['region', 'endpoints', 'defaultTags', 'accessKey', 'secretKey', 'token'];
+
+/** Why keys that lead to a person's credentials are refused. */
+export const NO_CREDENTIAL_FILES =
+  'it reads no credentials but accessKey and secretKey, and a local cloud takes any';
+
 export interface ConfigurationKeys {
-  readonly read: readonly string[];
   readonly ignored: readonly string[];
   readonly refused: Readonly<Record<string, string>>;
 }
@@ -156,13 +162,13 @@ const ENGINE_KEYS = ['version', 'pluginDownloadURL', '__internal', '__defaults']
 function checkKeys(provider: string, config: PlainMap, keys: ConfigurationKeys, failures: Failure[]): void {
   for (const [name, value] of Object.entries(config)) {
     if (value === null || ENGINE_KEYS.includes(name)) continue;
-    if (keys.read.includes(name) || keys.ignored.includes(name)) continue;
+    if (READ_KEYS.includes(name) || keys.ignored.includes(name)) continue;
     const why = keys.refused[name];
     failures.push({
       property: name,
       reason:
         why === undefined
-          ? `the local stand-in for pulumi-resource-${provider} has no configuration key ${name}; it reads ${keys.read.join(', ')}`
+          ? `the local stand-in for pulumi-resource-${provider} has no configuration key ${name}; it reads ${READ_KEYS.join(', ')}`
           : `not taken by the local stand-in: ${why}`,
     });
   }

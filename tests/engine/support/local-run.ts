@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bringDown, bringUp, localEnvironment } from '../../../local/cloud';
-import type { Cloud } from '../../../local/cloud';
+import type { Cloud, ServiceName } from '../../../local/cloud';
 import { pulumiCommand } from '../../../local/engine/pulumi-command';
 import type { PulumiCommandResult } from '../../../local/engine/pulumi-command';
 import type { StackOptions } from '../../../local/engine/stack';
@@ -27,6 +27,12 @@ export interface LocalRun {
   readonly toolchain: Toolchain;
   readonly cloud: Cloud;
   readonly environment: Readonly<Record<string, string>>;
+  /** Options of an AWS client that talks to one of the two services. */
+  client(service: ServiceName): {
+    readonly region: string;
+    readonly endpoint: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
   /** A stack of a project of this package, with a copy of its configuration that the test may change. */
   stack(project: string, name?: string): StackOptions & { readonly configFile: string };
   /** Any `pulumi` command on a stack, its exit code being an answer. */
@@ -78,6 +84,11 @@ function localRun(
     toolchain,
     cloud,
     environment,
+    client: (service) => ({
+      region: cloud.region,
+      endpoint: cloud.services[service].url,
+      credentials: { accessKeyId: cloud.accountId, secretAccessKey: 'local' },
+    }),
     stack(project, name = 'local') {
       const directory = path.resolve(ROOT, project);
       const configFile = path.join(folder, `Pulumi.${project.replace(/\W+/g, '-')}.${name}.yaml`);
