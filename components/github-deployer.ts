@@ -12,23 +12,37 @@ import {
   githubTrustDocument,
   githubWorkflowProblems,
 } from '../contract/iam/documents/github-trust';
+import type { GithubWorkflows } from '../contract/iam/documents/github-trust';
 import { serviceBoundaryDocument } from '../contract/iam/documents/service-boundary';
 import { refuse } from '../contract/invalid-input';
 import { deployerRoleName, environmentProblems, policyName, projectProblems } from '../contract/names';
+import { roleArnRule } from '../contract/outputs/arn-rules';
 import type { BedrockInferenceProfile } from './bedrock-invocation-policy';
 import { checked } from './checked-input';
+import { createOrAdoptProblems } from './existing';
 import { knownDocument } from './known-document';
 import { awsDocument, managedPolicy } from './managed-policy';
 import { placeOf } from './place';
 import { tagMap } from './tags';
+
+/** A role that deploys already, trusted as its owner decided. */
+export interface ExistingDeployerRole {
+  /** Its ARN. Example: `arn:aws:iam::123456789012:role/ci/deployer`. */
+  roleArn: string;
+}
 
 export interface GithubDeployerArgs {
   /** Project that the deployer deploys. Example: `acme`. */
   project: pulumi.Input<string>;
   /** Environments of the project that it deploys. Default: all of them. */
   environments?: string[];
-  /** Repositories whose workflows may assume the role, `owner/name`, no wildcards. Example: `acme/vectors`. */
-  repositories: string[];
+  /** Repositories whose workflows may assume the role, `owner/name`, no wildcards. Needed to create. Example: `acme/vectors`. */
+  repositories?: string[];
+  /**
+   * A role to use as it is: its trust and its boundary stay, both policies are attached to it, and neither provider
+   * nor role is created. Default: both are created.
+   */
+  existing?: ExistingDeployerRole;
   /** GitHub environments that a job must run in. At least one environment or branch is required. Example: `prod`. */
   githubEnvironments?: string[];
   /** Branches that a job must run on. At least one environment or branch is required. Example: `main`. */
@@ -64,17 +78,26 @@ export class GithubDeployer extends pulumi.ComponentResource {
 
   /** @throws InvalidInputError listing every fault of the plain arguments. */
   constructor(name: string, args: GithubDeployerArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { environments = [], inferenceProfiles = [] } = args;
+    const subject = `GithubDeployer "${name}"`;
+    const { environments = [], inferenceProfiles = [], existing } = args;
     const workflows = {
-      repositories: args.repositories,
+      repositories: args.repositories ?? [],
       environments: args.githubEnvironments,
       branches: args.branches,
     };
+    refuse(
+      subject,
+      createOrAdoptProblems(
+        args,
+        ['repositories'],
+        ['project', 'environments', 'managementPolicyArn', 'inferenceProfiles', 'tags'],
+      ),
+    );
     const project = checked({ project: args.project }, (plain) => {
-      refuse(`GithubDeployer "${name}"`, [
+      refuse(subject, [
         ...projectProblems(plain.project),
         ...environments.flatMap(environmentProblems),
-        ...githubWorkflowProblems(workflows),
+        ...(existing === undefined ? githubWorkflowProblems(workflows) : roleArnProblems(existing.roleArn)),
         ...inferenceProfileProblems(inferenceProfiles),
       ]);
       return plain.project;
@@ -82,22 +105,18 @@ export class GithubDeployer extends pulumi.ComponentResource {
     super(
       'pulumi-s3-vectors:index:GithubDeployer',
       name,
-      { project, environments, repositories: args.repositories },
+      {
+        project,
+        environments,
+        ...(existing === undefined
+          ? { repositories: workflows.repositories }
+          : { existing: existing.roleArn }),
+      },
       opts,
     );
     const place = placeOf(this);
     const scope = (texts: { project: string }) => ({ project: texts.project, environments });
 
-    const provider =
-      args.useExistingProvider === true
-        ? []
-        : [
-            new OpenIdConnectProvider(
-              `${name}-oidc`,
-              { url: `https://${GITHUB_ISSUER}`, clientIdLists: [GITHUB_AUDIENCE], ...tagMap(args.tags) },
-              { parent: this },
-            ),
-          ];
     const boundary = managedPolicy(this, `${name}-service-boundary`, {
       policyName: project.apply(policyName.serviceBoundary),
       description: 'Permissions boundary of every role that the deployer makes',
@@ -110,26 +129,14 @@ export class GithubDeployer extends pulumi.ComponentResource {
       policyName: project.apply(policyName.deployment),
       description: 'Keys, policies, service roles and functions within the names of the project; no data',
       document: knownDocument('managed', place, { project }, (at, texts) =>
-        deploymentDocument(at, scope(texts)),
+        deploymentDocument(at, scope(texts), existing?.roleArn),
       ),
       tags: args.tags,
     });
-    const role = new Role(
-      `${name}-role`,
-      {
-        name: project.apply(deployerRoleName),
-        description: 'Assumed by the deploying workflows on GitHub',
-        // The provider's ARN is made from its name, so that the trust policy is known at preview.
-        assumeRolePolicy: awsDocument(
-          knownDocument('trust', place, {}, (at) => githubTrustDocument(at, workflows)),
-        ),
-        ...(args.permissionsBoundaryArn === undefined
-          ? {}
-          : { permissionsBoundary: args.permissionsBoundaryArn }),
-        ...tagMap(args.tags),
-      },
-      { parent: this, dependsOn: provider },
-    );
+    const role =
+      existing === undefined
+        ? this.trustedRole(name, args, project, workflows)
+        : adoptedRole(existing.roleArn);
     for (const [suffix, policyArn] of [
       ['management', args.managementPolicyArn],
       ['deployment', deployment.arn],
@@ -145,4 +152,53 @@ export class GithubDeployer extends pulumi.ComponentResource {
     this.serviceBoundaryArn = boundary.arn;
     this.registerOutputs({ roleArn: this.roleArn, serviceBoundaryArn: this.serviceBoundaryArn });
   }
+
+  /** The role that workflows of GitHub assume, and the OIDC provider where the account has none yet. */
+  private trustedRole(
+    name: string,
+    args: GithubDeployerArgs,
+    project: pulumi.Output<string>,
+    workflows: GithubWorkflows,
+  ): Role {
+    const provider =
+      args.useExistingProvider === true
+        ? []
+        : [
+            new OpenIdConnectProvider(
+              `${name}-oidc`,
+              { url: `https://${GITHUB_ISSUER}`, clientIdLists: [GITHUB_AUDIENCE], ...tagMap(args.tags) },
+              { parent: this },
+            ),
+          ];
+    return new Role(
+      `${name}-role`,
+      {
+        name: project.apply(deployerRoleName),
+        description: 'Assumed by the deploying workflows on GitHub',
+        // The provider's ARN is made from its name, so that the trust policy is known at preview.
+        assumeRolePolicy: awsDocument(
+          knownDocument('trust', placeOf(this), {}, (at) => githubTrustDocument(at, workflows)),
+        ),
+        ...(args.permissionsBoundaryArn === undefined
+          ? {}
+          : { permissionsBoundary: args.permissionsBoundaryArn }),
+        ...tagMap(args.tags),
+      },
+      { parent: this, dependsOn: provider },
+    );
+  }
+}
+
+function roleArnProblems(roleArn: string): string[] {
+  return roleArnRule.pattern?.test(roleArn) === true
+    ? []
+    : [`existing.roleArn "${roleArn}" must be ${roleArnRule.as ?? 'the ARN of a role'}.`];
+}
+
+/** Attachments take the name, which is what follows the path. */
+function adoptedRole(roleArn: string): { name: pulumi.Output<string>; arn: pulumi.Output<string> } {
+  return {
+    name: pulumi.output(roleArn.slice(roleArn.lastIndexOf('/') + 1)),
+    arn: pulumi.output(roleArn),
+  };
 }

@@ -5,6 +5,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { EPISODES_INDEX_NAME, EPISODES_SHAPE, indexShape, indexShapeProblems } from '../contract/index-shape';
 import { refuse } from '../contract/invalid-input';
 import { indexNameProblems, vectorBucketNameProblems } from '../contract/names';
+import { confirmedShape } from './actual-index-shape';
 import { checked } from './checked-input';
 import { dataProtection } from './data-protection';
 import { spelledAsTheService } from './distance-metric';
@@ -21,6 +22,11 @@ export interface ExistingVectorIndex {
   name?: pulumi.Input<string>;
   /** Its ARN. Example: `arn:aws:s3vectors:us-east-1:123456789012:bucket/team-vectors/index/episodes`. */
   arn?: pulumi.Input<string>;
+  /**
+   * Whether the provider must not look at the index, because it is of another account or Region. Then what is
+   * declared is not compared with what it is. Default: false.
+   */
+  unverified?: boolean;
 }
 
 export interface VectorIndexArgs {
@@ -30,7 +36,7 @@ export interface VectorIndexArgs {
   indexName?: pulumi.Input<string>;
   /**
    * An index to use as it is: nothing is created or changed. Beside it stand dimension, metric and non-filterable
-   * keys as the index has them; they are not compared with it. Default: one is created.
+   * keys as the index has them; a difference is refused. Default: one is created.
    */
   existing?: ExistingVectorIndex;
   /** Numbers in every vector, 1–4096. Example: 3072. Immutable. */
@@ -98,18 +104,20 @@ export class VectorIndex extends pulumi.ComponentResource {
       refuse(subject, [...indexNameProblems(plain.indexName), ...indexShapeProblems(plain)]);
       return { indexName: plain.indexName, ...indexShape(plain) };
     });
-    const nonFilterableMetadataKeys = shape.apply((plain) => [...plain.nonFilterableMetadataKeys]);
-    if (adopted !== undefined) {
+    if (existing !== undefined && adopted !== undefined) {
       super(type, name, { existing: adopted.name, vectorBucketName: adopted.vectorBucketName }, opts);
+      const arn = adopted.arnIn(() => placeOf(this));
+      const actual = existing.unverified === true ? shape : confirmedShape(subject, name, arn, shape, this);
       this.indexName = adopted.name;
-      this.indexArn = adopted.arnIn(() => placeOf(this));
+      this.indexArn = pulumi.all([arn, actual]).apply(([confirmed]) => confirmed);
       this.vectorBucketName = adopted.vectorBucketName;
-      this.dimension = shape.dimension;
-      this.distanceMetric = shape.distanceMetric;
-      this.nonFilterableMetadataKeys = nonFilterableMetadataKeys;
+      this.dimension = actual.dimension;
+      this.distanceMetric = actual.distanceMetric;
+      this.nonFilterableMetadataKeys = actual.apply((plain) => [...plain.nonFilterableMetadataKeys]);
       this.registerOutputs(outputsOf(this));
       return;
     }
+    const nonFilterableMetadataKeys = shape.apply((plain) => [...plain.nonFilterableMetadataKeys]);
     const vectorBucketName = checked({ vectorBucketName: args.vectorBucketName ?? '' }, (plain) => {
       refuse(subject, vectorBucketNameProblems(plain.vectorBucketName));
       return plain.vectorBucketName;

@@ -2,7 +2,7 @@
 import { FieldReader } from '../field-reader';
 import { DATA_TYPE, DIMENSION, DISTANCE_METRICS, indexShapeProblems } from '../index-shape';
 import type { DistanceMetric, IndexShape } from '../index-shape';
-import { bucketNameProblems, environmentProblems, indexNameProblems, projectProblems } from '../names';
+import { environmentProblems, indexNameProblems, projectProblems, vectorBucketNameProblems } from '../names';
 import {
   bucketArnRule,
   keyArnRule,
@@ -46,7 +46,8 @@ export function parseStorageOutputs(
 ): StorageOutputs {
   const read = new FieldReader(subject, record);
   const vectorBucketName = read.text('vectorBucketName');
-  if (vectorBucketName !== '') read.check('vectorBucketName', bucketNameProblems(vectorBucketName));
+  // Names of the project are the policy pack's to enforce: a bucket that a team had already has another one.
+  if (vectorBucketName !== '') read.check('vectorBucketName', vectorBucketNameProblems(vectorBucketName));
   const episodeIndexName = read.text('episodeIndexName');
   if (episodeIndexName !== '') read.check('episodeIndexName', indexNameProblems(episodeIndexName));
   const project = read.text('project');

@@ -5,6 +5,7 @@ import type { InferenceProfile } from '../../contract/iam/documents/bedrock-invo
 import { githubWorkflowProblems } from '../../contract/iam/documents/github-trust';
 import type { GithubWorkflows } from '../../contract/iam/documents/github-trust';
 import { environmentProblems, projectProblems } from '../../contract/names';
+import { roleArnRule } from '../../contract/outputs/arn-rules';
 import { configSubject } from '../config-record';
 import type { ConfigKeys } from '../config-record';
 
@@ -19,6 +20,7 @@ export const BOOTSTRAP_KEYS = {
   githubEnvironments: 'json',
   githubBranches: 'json',
   useExistingGithubProvider: 'json',
+  existingDeployerRoleArn: 'text',
   tags: 'json',
 } as const satisfies ConfigKeys;
 
@@ -34,8 +36,9 @@ export interface BootstrapConfig {
   readonly environments: readonly string[];
   readonly modelIds: readonly string[];
   readonly inferenceProfiles: readonly InferenceProfile[];
-  /** Absent where no deployer is to be made. */
-  readonly deployer?: GithubWorkflows & { readonly useExistingProvider: boolean };
+  /** Who deploys: workflows that a role is made for, or the role that there is; absent where nobody is to. */
+  readonly deployer?:
+    (GithubWorkflows & { readonly useExistingProvider: boolean }) | { readonly existingRoleArn: string };
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -62,12 +65,29 @@ export function parseBootstrapConfig(record: unknown): BootstrapConfig {
   };
   const useExistingProvider = read.optionalFlag('useExistingGithubProvider') ?? false;
   if (repositories.length > 0) read.check('githubRepositories', githubWorkflowProblems(workflows));
+  const existingRoleArn = read.optionalText('existingDeployerRoleArn', roleArnRule);
+  if (existingRoleArn !== undefined) {
+    const ofANewRole = [
+      ...(repositories.length > 0 ? ['githubRepositories'] : []),
+      ...(workflows.environments.length > 0 ? ['githubEnvironments'] : []),
+      ...(workflows.branches.length > 0 ? ['githubBranches'] : []),
+      ...(useExistingProvider ? ['useExistingGithubProvider'] : []),
+    ];
+    read.check(
+      'existingDeployerRoleArn',
+      ofANewRole.map(
+        (key) => `it stands beside ${key}, which is for a role that is made; remove one of them.`,
+      ),
+    );
+  }
+  const deployer =
+    existingRoleArn === undefined ? { ...workflows, useExistingProvider } : { existingRoleArn };
   return read.finish({
     project,
     environments,
     modelIds,
     inferenceProfiles,
-    ...(repositories.length === 0 ? {} : { deployer: { ...workflows, useExistingProvider } }),
+    ...(repositories.length === 0 && existingRoleArn === undefined ? {} : { deployer }),
     tags: read.optionalTextMap('tags') ?? {},
   });
 }

@@ -38,10 +38,14 @@ function bootstrap(): OutputsOf<BootstrapOutputs> {
       : new GithubDeployer('deployer', {
           project,
           environments,
-          repositories: [...config.deployer.repositories],
-          githubEnvironments: [...(config.deployer.environments ?? [])],
-          branches: [...(config.deployer.branches ?? [])],
-          useExistingProvider: config.deployer.useExistingProvider,
+          ...('existingRoleArn' in config.deployer
+            ? { existing: { roleArn: config.deployer.existingRoleArn } }
+            : {
+                repositories: [...config.deployer.repositories],
+                githubEnvironments: [...(config.deployer.environments ?? [])],
+                branches: [...(config.deployer.branches ?? [])],
+                useExistingProvider: config.deployer.useExistingProvider,
+              }),
           managementPolicyArn: management.policyArn,
           inferenceProfiles,
           tags,

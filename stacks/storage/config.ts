@@ -1,6 +1,7 @@
 // The configuration of the storage stack, as documented in docs/stacks.md.
 import { FieldReader } from '../../contract/field-reader';
-import { namePartProblems, projectProblems } from '../../contract/names';
+import { namePartProblems, projectProblems, vectorBucketNameProblems } from '../../contract/names';
+import { keyArnRule } from '../../contract/outputs/arn-rules';
 import { configSubject } from '../config-record';
 import type { ConfigKeys } from '../config-record';
 
@@ -12,6 +13,8 @@ export const STORAGE_KEYS = {
   purpose: 'text',
   embeddingPurposes: 'json',
   encryption: 'text',
+  encryptionKeyArn: 'text',
+  existingVectorBucketName: 'text',
   disposable: 'json',
   archiveAfterDays: 'json',
   expireAfterDays: 'json',
@@ -35,6 +38,10 @@ export interface StorageConfig {
   /** Purposes of the buckets of the older layout; one bucket each. */
   readonly embeddingPurposes: readonly string[];
   readonly encryption: 'AES256' | 'aws:kms';
+  /** A key that is there already; absent where `aws:kms` is to make one. */
+  readonly encryptionKeyArn?: string;
+  /** A vector bucket that is there already; absent where one is to be made. */
+  readonly existingVectorBucketName?: string;
   /** Whether everything may be deleted with the stack. */
   readonly disposable: boolean;
   readonly archiveAfterDays?: number;
@@ -80,13 +87,25 @@ export function parseStorageConfig(record: unknown, stack: string): StorageConfi
   });
   const deleteAfterDays = read.optionalInteger('deleteAfterDays', DAYS);
   const accessLogBucketName = read.optionalText('accessLogBucketName');
+  const encryptionKeyArn = read.optionalText('encryptionKeyArn', keyArnRule);
   const encryption = read.optionalText('encryption', { oneOf: ['AES256', 'aws:kms'] });
+  if (encryptionKeyArn !== undefined && encryption === 'AES256') {
+    read.check('encryptionKeyArn', [
+      'it stands beside encryption AES256, which uses no key; remove one of them.',
+    ]);
+  }
+  const existingVectorBucketName = read.optionalText('existingVectorBucketName');
+  if (existingVectorBucketName !== undefined) {
+    read.check('existingVectorBucketName', vectorBucketNameProblems(existingVectorBucketName));
+  }
   return read.finish({
     project,
     environment,
     purpose,
     embeddingPurposes,
-    encryption: encryption === 'aws:kms' ? 'aws:kms' : 'AES256',
+    encryption: encryption === 'aws:kms' || encryptionKeyArn !== undefined ? 'aws:kms' : 'AES256',
+    ...(encryptionKeyArn === undefined ? {} : { encryptionKeyArn }),
+    ...(existingVectorBucketName === undefined ? {} : { existingVectorBucketName }),
     disposable: read.optionalFlag('disposable') ?? false,
     ...(archiveAfterDays === undefined ? {} : { archiveAfterDays }),
     ...(expireAfterDays === undefined ? {} : { expireAfterDays }),

@@ -26,19 +26,22 @@ function storage(): OutputsOf<StorageOutputs> {
   const tags = stackTags({ project, environment, stack }, config.tags);
 
   const key =
-    config.encryption === 'aws:kms'
-      ? new EncryptionKey('encryption', { project, environment, disposable, tags })
-      : undefined;
+    config.encryption === 'AES256'
+      ? undefined
+      : new EncryptionKey(
+          'encryption',
+          config.encryptionKeyArn === undefined
+            ? { project, environment, disposable, tags }
+            : { existing: { arn: config.encryptionKeyArn } },
+        );
   const encryption = key === undefined ? {} : { encryptionKeyArn: key.keyArn };
 
-  const vectorBucket = new VectorBucket('vectors', {
-    project,
-    environment,
-    purpose,
-    disposable,
-    tags,
-    ...encryption,
-  });
+  const vectorBucket = new VectorBucket(
+    'vectors',
+    config.existingVectorBucketName === undefined
+      ? { project, environment, purpose, disposable, tags, ...encryption }
+      : { existing: { name: config.existingVectorBucketName } },
+  );
   const episodes = episodesIndex('episodes', {
     vectorBucketName: vectorBucket.vectorBucketName,
     disposable,
@@ -72,6 +75,9 @@ function storage(): OutputsOf<StorageOutputs> {
         environment,
         purpose,
         access,
+        ...(config.existingVectorBucketName === undefined
+          ? {}
+          : { vectorBucketName: config.existingVectorBucketName }),
         tags,
         ...encryption,
       }),

@@ -7,12 +7,15 @@ import { GetBucketLifecycleConfigurationCommand, ListBucketsCommand, S3Client } 
 import {
   CreateIndexCommand,
   CreateVectorBucketCommand,
+  DeleteIndexCommand,
+  GetIndexCommand,
   GetVectorBucketCommand,
   ListIndexesCommand,
   ListVectorBucketsCommand,
   S3VectorsClient,
 } from '@aws-sdk/client-s3vectors';
 import { parseStorageOutputs } from '../../contract/outputs/storage';
+import { EngineError } from '../../local/engine/engine-error';
 import { destroy, expectNoChanges, stackOutputs, up } from '../../local/engine/stack';
 import { ENGINE_TIMEOUT, POLICY_PACK, ROOT, useLocalRun } from './support/local-run';
 
@@ -122,7 +125,7 @@ describe('environments on the engine', function () {
       await run().pulumi(stack(), 'stack', 'init');
     });
 
-    it('use it as it is: only what is new is made, and it outlives the stack', async () => {
+    it('use it as it is: only what is new is made', async () => {
       await run().configure(stack(), 'engine-test-adopted:existing', vectorBucketName);
       const changes = await up(stack(), { policyPacks });
       // The stack, three components, the index and the policy.
@@ -133,7 +136,41 @@ describe('environments on the engine', function () {
         { name: vectorBucketName, arn: vectorBucketArn, index: `${vectorBucketArn}/index/notes` },
       );
       await expectNoChanges(stack(), { policyPacks });
+    });
+
+    it('adopt an index of it too, when it has the shape that is declared, and refuse it otherwise', async () => {
+      const index = { vectorBucketName, indexName: 'archive' };
+      await s3vectors.send(
+        new CreateIndexCommand({
+          ...index,
+          dataType: 'float32',
+          dimension: 4,
+          distanceMetric: 'euclidean',
+          metadataConfiguration: { nonFilterableMetadataKeys: ['text'] },
+        }),
+      );
+      await run().configure(stack(), 'engine-test-adopted:archiveDimension', '8');
+      await assert.rejects(up(stack(), { policyPacks }), (error) => {
+        assert.ok(error instanceof EngineError);
+        const printed = error.printed.replaceAll(/\s+/g, ' ');
+        assert.match(
+          printed,
+          /VectorIndex "archive": .*index\/archive is not as declared: dimension is 4, not 8\./,
+        );
+        return true;
+      });
+      await run().configure(stack(), 'engine-test-adopted:archiveDimension', '4');
+      await up(stack(), { policyPacks });
+      await expectNoChanges(stack(), { policyPacks });
+    });
+
+    it('are left as they were when the stack goes', async () => {
       await destroy(stack());
+      const index = { vectorBucketName, indexName: 'archive' };
+      const { index: archive } = await s3vectors.send(new GetIndexCommand(index));
+      assert.equal(archive?.dimension, 4);
+      await s3vectors.send(new DeleteIndexCommand(index));
+      await run().configure(stack(), 'engine-test-adopted:archiveDimension', '0');
       const { indexes } = await s3vectors.send(new ListIndexesCommand({ vectorBucketName }));
       assert.deepEqual(indexes, []);
       assert.equal(await created(), since);

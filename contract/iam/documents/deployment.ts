@@ -14,8 +14,15 @@ import { SERVICE_PRINCIPALS } from './service-trust';
 /** The tag by which the deployer's rights over a key are limited: a key has no name to be written against. */
 export const KEY_PROJECT_TAG = 'Project';
 
-/** The document of `${project}-s3-vector-deployment`. */
-export function deploymentDocument(place: Place, scope: Scope): PolicyDocument {
+/**
+ * The document of `${project}-s3-vector-deployment`.
+ * @param deployer ARN of the deployer's role, which may not change itself; of the one that bootstrap makes by default.
+ */
+export function deploymentDocument(
+  place: Place,
+  scope: Scope,
+  deployer = arn.role(place, deployerRoleName(scope.project)),
+): PolicyDocument {
   const { project } = scope;
   const patterns = namePatterns(scope);
   const keys = `arn:${place.partition}:kms:${place.region}:${place.accountId}:key/*`;
@@ -145,7 +152,7 @@ export function deploymentDocument(place: Place, scope: Scope): PolicyDocument {
       Resource: [
         arn.managedPolicy(place, `${project}-s3-vector-*`),
         arn.managedPolicy(place, policyName.bedrockInvocation(project)),
-        arn.role(place, deployerRoleName(project)),
+        deployer,
       ],
     },
     // Calling the function would read data with the function's rights.

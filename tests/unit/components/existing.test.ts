@@ -75,6 +75,15 @@ describe('what exists already', () => {
     });
   });
 
+  it('an index that the provider cannot see is believed', async () => {
+    const arn = `${VECTORS_ARN}/index/notes`;
+    const outputs = await adopted(
+      () => new VectorIndex('a', { ...SHAPE, existing: { arn, unverified: true } }),
+    );
+    assert.equal(outputs['dimension'], 8);
+    assert.equal(outputs['indexArn'], arn);
+  });
+
   it('an embedding bucket is adopted by its name, dots included, or by its ARN', async () => {
     const expected = { bucketName: 'team.embeddings', bucketArn: 'arn:aws:s3:::team.embeddings' };
     assert.deepEqual(

@@ -83,6 +83,48 @@ describe('GithubDeployer', () => {
     assert.equal(run.named('ci-role').inputs['permissionsBoundary'], permissionsBoundaryArn);
   });
 
+  it('gives its rights to a role that is there already, which cannot change itself by them', async () => {
+    const roleArn = 'arn:aws:iam::123456789012:role/ci/deployer';
+    const run = await record(
+      () =>
+        new GithubDeployer('ci', {
+          project: 'acme',
+          managementPolicyArn: MANAGEMENT_ARN,
+          existing: { roleArn },
+        }),
+    );
+    const children = run.resources.filter(({ parent }) => parent === 'ci');
+    assert.deepEqual(children.map(({ name }) => name).sort(), [
+      'ci-deployment',
+      'ci-deployment-attachment',
+      'ci-management-attachment',
+      'ci-service-boundary',
+    ]);
+    assert.equal(run.named('ci-management-attachment').inputs['role'], 'deployer');
+    assert.match(JSON.stringify(run.named('ci-deployment').inputs['policy']), /role\/ci\/deployer/);
+    assert.equal(await valueOf(run.result.roleArn), roleArn);
+  });
+
+  const refused: Record<string, readonly [object, RegExp]> = {
+    'neither repositories nor a role': [
+      { repositories: undefined },
+      /repositories missing: give repositories/,
+    ],
+    'what only a new role would need beside an existing one': [
+      { existing: { roleArn: 'arn:aws:iam::123456789012:role/ci' } },
+      /repositories, githubEnvironments given beside existing/,
+    ],
+    'a name where the ARN of the role is needed': [
+      { existing: { roleArn: 'ci' }, repositories: undefined, githubEnvironments: undefined },
+      /existing.roleArn "ci" must be an ARN like/,
+    ],
+  };
+  for (const [what, [args, message]] of Object.entries(refused)) {
+    it(`refuses ${what}`, async () => {
+      await record(() => assert.throws(() => new GithubDeployer('bad', { ...ARGS, ...args }), message));
+    });
+  }
+
   it('refuses wildcards, and a repository without environment or branch', async () => {
     await record(() => {
       assert.throws(

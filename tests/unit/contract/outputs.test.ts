@@ -61,7 +61,7 @@ describe('storage outputs', () => {
       parseStorageOutputs({
         ...storage,
         vectorBucketArn: 'acme-dev-vector-knowledge',
-        vectorBucketName: 'knowledge',
+        vectorBucketName: 'Knowledge',
         episodeIndex: { ...storage.episodeIndex, dimension: 5000, nonFilterableMetadataKeys: ['a', 'a'] },
         embeddingBuckets: { documents: { name: 7 } },
       }),
@@ -70,7 +70,7 @@ describe('storage outputs', () => {
       problems.join('\n'),
       /"vectorBucketArn" must be an ARN like .*, not "acme-dev-vector-knowledge"/,
     );
-    assert.match(problems.join('\n'), /"vectorBucketName": "knowledge" does not follow/);
+    assert.match(problems.join('\n'), /"vectorBucketName": vector bucket name "Knowledge"/);
     assert.match(
       problems.join('\n'),
       /"episodeIndex.dimension" must be a whole number from 1 to 4096, not 5000/,

@@ -59,6 +59,40 @@ describe('configuration of the storage stack', () => {
     assert.deepEqual(parseStorageConfig(record, 'ignored'), record);
   });
 
+  it('takes a key and a vector bucket that are there already; a key means aws:kms', () => {
+    const existing = {
+      encryptionKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1234abcd',
+      existingVectorBucketName: 'team-vectors',
+    };
+    const config = parseStorageConfig({ project: 'acme', ...existing }, 'dev');
+    assert.deepEqual(config, {
+      ...parseStorageConfig({ project: 'acme' }, 'dev'),
+      ...existing,
+      encryption: 'aws:kms',
+    });
+  });
+
+  it('refuses an alias for a key, a key beside AES256, and a name that no vector bucket has', () => {
+    assertProblems(
+      problemsOf(() =>
+        parseStorageConfig(
+          {
+            project: 'acme',
+            encryption: 'AES256',
+            encryptionKeyArn: 'arn:aws:kms:us-east-1:123456789012:key/1234abcd',
+            existingVectorBucketName: 'Team.Vectors',
+          },
+          'dev',
+        ),
+      ),
+      ['beside encryption AES256', 'vector bucket name "Team.Vectors"'],
+    );
+    assertProblems(
+      problemsOf(() => parseStorageConfig({ project: 'acme', encryptionKeyArn: 'alias/team' }, 'dev')),
+      ['an ARN like arn:aws:kms'],
+    );
+  });
+
   it('lists every fault at once, misspelt keys included', () => {
     assertProblems(
       problemsOf(() =>
@@ -143,6 +177,28 @@ describe('configuration of the bootstrap stack', () => {
     assertProblems(
       problemsOf(() => parseBootstrapConfig({ project: 'acme', inferenceProfiles: 'us' })),
       ['field "inferenceProfiles" must be an object'],
+    );
+  });
+
+  it('takes a role that deploys already, instead of what a new one would need', () => {
+    const existingDeployerRoleArn = 'arn:aws:iam::123456789012:role/ci/deployer';
+    assert.deepEqual(parseBootstrapConfig({ project: 'acme', existingDeployerRoleArn }).deployer, {
+      existingRoleArn: existingDeployerRoleArn,
+    });
+    assertProblems(
+      problemsOf(() =>
+        parseBootstrapConfig({
+          project: 'acme',
+          existingDeployerRoleArn,
+          githubRepositories: ['acme/vectors'],
+          githubBranches: ['main'],
+        }),
+      ),
+      ['it stands beside githubRepositories', 'it stands beside githubBranches'],
+    );
+    assertProblems(
+      problemsOf(() => parseBootstrapConfig({ project: 'acme', existingDeployerRoleArn: 'ci-deployer' })),
+      ['an ARN like arn:aws:iam'],
     );
   });
 

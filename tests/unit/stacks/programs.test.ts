@@ -60,6 +60,44 @@ describe('the programs of the stacks', function () {
     assert.deepEqual(run.namesOf('aws:iam/role:Role'), []);
   });
 
+  it('bootstrap gives the rights to a role that deploys already, and makes none', async () => {
+    const roleArn = 'arn:aws:iam::123456789012:role/ci/deployer';
+    const settings = {
+      ...BOOTSTRAP,
+      config: {
+        's3-vectors-bootstrap:project': 'acme',
+        's3-vectors-bootstrap:existingDeployerRoleArn': roleArn,
+      },
+    };
+    const outputs = parseBootstrapOutputs(await outputsOf(bootstrap, settings));
+    assert.equal(outputs.githubDeployerRoleArn, roleArn);
+    const run = await record(bootstrap, settings);
+    assert.deepEqual(run.namesOf('aws:iam/role:Role'), []);
+    assert.equal(run.named('deployer-deployment-attachment').inputs['role'], 'deployer');
+  });
+
+  it('storage is built on a key and a vector bucket that are there already', async () => {
+    const encryptionKeyArn = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd';
+    const settings = {
+      ...STORAGE,
+      config: {
+        ...STORAGE.config,
+        's3-vectors:encryptionKeyArn': encryptionKeyArn,
+        's3-vectors:existingVectorBucketName': 'team-vectors',
+      },
+    };
+    const outputs = parseStorageOutputs(await outputsOf(storage, settings));
+    assert.equal(outputs.vectorBucketName, 'team-vectors');
+    assert.equal(outputs.encryptionKeyArn, encryptionKeyArn);
+    const run = await record(storage, settings);
+    assert.deepEqual(run.namesOf('aws:kms/key:Key'), []);
+    assert.deepEqual(run.namesOf('aws-native:s3vectors:VectorBucket'), []);
+    assert.equal(run.named('episodes-index').inputs['vectorBucketName'], 'team-vectors');
+    const { policy } = run.named('vectors-read-policy').inputs;
+    assert.match(JSON.stringify(policy), /bucket\/team-vectors/);
+    assert.match(JSON.stringify(policy), /key\/1234abcd/);
+  });
+
   it('storage exports what its contract promises', async () => {
     const arn = 'arn:aws:s3vectors:us-east-1:123456789012:bucket/acme-dev-vector-knowledge';
     assert.deepEqual(parseStorageOutputs(await outputsOf(storage, STORAGE)), {

@@ -55,6 +55,17 @@ if (config.getBoolean('managed')) {
     },
   );
 }
+// 0 where it is not there.
+const archiveDimension = config.getNumber('archiveDimension') ?? 0;
+if (archiveDimension > 0) {
+  new VectorIndex('archive', {
+    existing: { name: 'archive' },
+    vectorBucketName: bucket.vectorBucketName,
+    dimension: archiveDimension,
+    distanceMetric: 'euclidean',
+    nonFilterableMetadataKeys: ['text'],
+  });
+}
 const index = new VectorIndex('notes', {
   vectorBucketName: bucket.vectorBucketName,
   indexName: 'notes',
