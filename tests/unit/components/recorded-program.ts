@@ -4,12 +4,15 @@ import * as pulumi from '@pulumi/pulumi';
 import type { RegisterResourceRequest } from '@pulumi/pulumi/proto/resource_pb';
 import * as runtime from '@pulumi/pulumi/runtime';
 import { MockMonitor } from '@pulumi/pulumi/runtime/mocks';
+import type { Place } from '../../../contract/arns';
 
 export interface Recorded {
   readonly type: string;
   readonly name: string;
   /** Inputs as the engine gets them; those that are not known yet hold `UNKNOWN`. */
   readonly inputs: Record<string, unknown>;
+  /** Names of the inputs that the engine is told to keep secret, wholly or in a part. */
+  readonly secretInputs: readonly string[];
   /** Name of the parent; empty at the top. */
   readonly parent: string;
   readonly protect: boolean;
@@ -41,6 +44,8 @@ export interface Settings {
   readonly project?: string;
   readonly stack?: string;
   readonly config?: Readonly<Record<string, string>>;
+  /** Where explicit AWS providers work, by their logical name; others work in `PLACE`. */
+  readonly places?: Readonly<Record<string, Place>>;
   /** Outputs of referenced stacks by full name. */
   readonly stacks?: Readonly<Record<string, unknown>>;
 }
@@ -66,7 +71,8 @@ export async function record<T>(program: () => T, settings: Settings = {}): Prom
           state: { ...values, ...(preview ? {} : computedOutputs(type, name, values)) },
         };
       },
-      call: ({ token }) => answers(token),
+      call: ({ token, provider }) =>
+        answers(token, settings.places?.[provider?.split('::').at(-2) ?? ''] ?? PLACE),
     },
     project,
     stack,
@@ -118,6 +124,7 @@ function recorded(
     type,
     name,
     inputs: inputs.get(`${type}::${name}`) ?? {},
+    secretInputs: secretsIn(request),
     parent: nameOf(request.getParent()),
     protect: request.getProtect() ?? false,
     retainOnDelete: request.getRetainondelete() ?? false,
@@ -126,6 +133,14 @@ function recorded(
     earlierNames: request.getAliasesList().map((alias) => alias.getSpec()?.getName() ?? alias.getUrn()),
     importId: request.getImportid(),
   };
+}
+
+/** Pulumi's mark of a secret on the wire (SDK, `runtime/rpc`, `specialSigKey` and `specialSecretSig`). */
+const SECRET = '"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270"';
+
+function secretsIn(request: RegisterResourceRequest): string[] {
+  const inputs = request.getObject()?.toJavaScript() ?? {};
+  return Object.keys(inputs).filter((name) => JSON.stringify(inputs[name]).includes(SECRET));
 }
 
 function nameOf(urn: string): string {
@@ -164,14 +179,14 @@ function computedOutputs(
   }
 }
 
-function answers(token: string): Record<string, unknown> {
+function answers(token: string, place: Place): Record<string, unknown> {
   switch (token) {
     case 'aws:index/getPartition:getPartition':
-      return { partition: PLACE.partition, dnsSuffix: 'amazonaws.com' };
+      return { partition: place.partition, dnsSuffix: 'amazonaws.com' };
     case 'aws:index/getRegion:getRegion':
-      return { region: PLACE.region };
+      return { region: place.region };
     case 'aws:index/getCallerIdentity:getCallerIdentity':
-      return { accountId: PLACE.accountId };
+      return { accountId: place.accountId };
     default:
       throw new Error(`the test knows no function ${token}`);
   }
