@@ -1,10 +1,13 @@
-// What AWS's own managed policies allow, as far as S3 and S3 Vectors are concerned. As of 2026-11; source: AWS Managed
-// Policy Reference. A policy that is not listed is not judged, and that is said.
+// What AWS's own managed policies allow, as far as S3 and S3 Vectors are concerned; source: AWS Managed Policy Reference.
+// AWS changes them: `AS_OF` is when the list was made. A policy that is not listed is not judged, and that is said.
 import { policyDocument, type PolicyDocument } from '../contract/iam/document';
 
 const nothing = policyDocument();
 const allow = (...actions: string[]): PolicyDocument =>
   policyDocument({ Sid: 'ManagedByAws', Effect: 'Allow', Action: actions, Resource: '*' });
+
+/** The day of the list, which a note about a policy that is not in it names. */
+export const AS_OF = '2026-11-21';
 
 /** Name (the ARN's part after `policy/`) → the rights that matter here. */
 export const AWS_MANAGED_POLICIES: ReadonlyMap<string, PolicyDocument> = new Map([

@@ -45,10 +45,18 @@ export function explain({ source, text, name, config }: ExplainRequest): Explana
     source,
     judged: subject.what,
     policies: subject.policies.map((policy) => policy.name),
-    findings: subject.isStack
-      ? findings
-      : findings.map(({ policy, level, message }) => ({ policy, level, message })),
+    findings: findings.map(({ urn, message, ...finding }) => ({
+      ...finding,
+      ...(subject.isStack && urn !== undefined ? { urn } : {}),
+      message: withoutSecrets(message, subject.secrets),
+    })),
   };
+}
+
+/** One sentence after another, secrets left out. */
+function withoutSecrets(message: string, secrets: ReadonlySet<string>): string {
+  const inOneLine = message.replaceAll('\n', ' ');
+  return [...secrets].reduce((text, secret) => text.replaceAll(secret, '[secret]'), inOneLine);
 }
 
 /** 0: nothing to stop an update; 1: something. */
@@ -63,6 +71,7 @@ interface Subject {
   readonly isStack: boolean;
   readonly resources: readonly ExportedResource[];
   readonly policies: readonly Policy[];
+  readonly secrets: ReadonlySet<string>;
 }
 
 function subjectOf(input: ExplainInput, name: string): Subject {
@@ -72,6 +81,7 @@ function subjectOf(input: ExplainInput, name: string): Subject {
       isStack: true,
       resources: input.resources,
       policies,
+      secrets: input.secrets,
     };
   }
   const held = holderOf(input.document, name);
@@ -80,6 +90,7 @@ function subjectOf(input: ExplainInput, name: string): Subject {
     isStack: false,
     resources: held.resources.map((resource) => ({ before: resource, after: resource })),
     policies: policies.filter((policy) => held.policies.includes(policy.name)),
+    secrets: new Set(),
   };
 }
 
@@ -117,10 +128,22 @@ function holderOf(
       policies: ['deployer-trust', 'no-public-principal'],
     };
   }
+  if (/"(?:not)?action":[^\]}]*"s3vectors:/i.test(text)) {
+    return {
+      kind: 'vector bucket policy',
+      resources: [
+        offered('aws-native:s3vectors:VectorBucketPolicy', name, {
+          vectorBucketName: name,
+          policy: document,
+        }),
+      ],
+      policies: ['no-public-principal', 'no-broad-vector-grants', 'no-role-with-both'],
+    };
+  }
   return {
     kind: 'resource policy',
     resources: [offered('aws:s3/bucketPolicy:BucketPolicy', name, { bucket: name, policy: document })],
-    policies: ['no-public-principal'],
+    policies: ['no-public-principal', 'no-role-with-both'],
   };
 }
 

@@ -12,7 +12,12 @@ export class BadInput extends Error {
 
 export type ExplainInput =
   | { readonly kind: 'document'; readonly document: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'stack'; readonly resources: readonly ExportedResource[] };
+  | {
+      readonly kind: 'stack';
+      readonly resources: readonly ExportedResource[];
+      /** Secrets that stand in the export in plain text, and in no message. */
+      readonly secrets: ReadonlySet<string>;
+    };
 
 /** A resource with its inputs, and with what the provider added to them. */
 export interface ExportedResource {
@@ -28,7 +33,12 @@ export function readInput(text: string, source: string): ExplainInput {
   }
   const resources = object(value?.deployment)?.resources;
   if (Array.isArray(resources)) {
-    return { kind: 'stack', resources: resources.flatMap((one, at) => exported(one, at, source)) };
+    const secrets = new Set<string>();
+    return {
+      kind: 'stack',
+      resources: resources.flatMap((one, at) => exported(one, at, source, secrets)),
+      secrets,
+    };
   }
   throw new BadInput([
     `${source} is neither a policy document (an object with "Statement") nor a stack export (an object with ` +
@@ -50,7 +60,7 @@ export function parse(text: string, source: string): unknown {
   }
 }
 
-function exported(value: unknown, at: number, source: string): ExportedResource[] {
+function exported(value: unknown, at: number, source: string, secrets: Set<string>): ExportedResource[] {
   const resource = object(value);
   const urn = resource?.urn;
   const type = resource?.type;
@@ -60,7 +70,7 @@ function exported(value: unknown, at: number, source: string): ExportedResource[
     ]);
   }
   // What is about to be deleted gives nobody rights; components and providers hold none.
-  if (resource.delete === true || resource.custom !== true) return [];
+  if (resource.delete === true || resource.custom !== true || type.startsWith('pulumi:')) return [];
   const offered = {
     type,
     urn,
@@ -78,8 +88,8 @@ function exported(value: unknown, at: number, source: string): ExportedResource[
   const inputs = object(resource.inputs) ?? {};
   return [
     {
-      before: { ...offered, props: opened(inputs) },
-      after: { ...offered, props: opened({ ...object(resource.outputs), ...inputs }) },
+      before: { ...offered, props: opened(inputs, secrets) },
+      after: { ...offered, props: opened({ ...object(resource.outputs), ...inputs }, secrets) },
     },
   ];
 }
@@ -87,17 +97,30 @@ function exported(value: unknown, at: number, source: string): ExportedResource[
 /** The key that marks a secret, or another special value, in a state. Source: @pulumi/pulumi, runtime/rpc. */
 const SIGNATURE = '4dabf18193072939515e22adb298388d';
 
-/** Secrets in plain text are opened; encrypted ones count as unknown, as at a preview. */
-function opened(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, openedValue(inner)]));
+/** Secrets in plain text are opened, to be judged; encrypted ones count as unknown, as at a preview. */
+function opened(value: Readonly<Record<string, unknown>>, secrets: Set<string>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, openedValue(inner, secrets)]));
 }
 
-function openedValue(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(openedValue);
+function openedValue(value: unknown, secrets: Set<string>): unknown {
+  if (Array.isArray(value)) return value.map((inner) => openedValue(inner, secrets));
   const inner = object(value);
   if (inner === undefined) return value;
-  if (inner[SIGNATURE] === undefined) return opened(inner);
-  return typeof inner.plaintext === 'string' ? openedValue(JSON.parse(inner.plaintext)) : UNKNOWN;
+  if (inner[SIGNATURE] === undefined) return opened(inner, secrets);
+  if (typeof inner.plaintext !== 'string') return UNKNOWN;
+  const plain = fromJson(inner.plaintext);
+  // A document is quoted by its statements, which is what it is judged for; any other text is nobody's to read.
+  if (typeof plain === 'string' && plain.length > 0 && object(fromJson(plain)) === undefined)
+    secrets.add(plain);
+  return plain === undefined ? UNKNOWN : openedValue(plain, secrets);
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function object(value: unknown): Readonly<Record<string, unknown>> | undefined {

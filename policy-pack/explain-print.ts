@@ -1,5 +1,6 @@
 // An explanation as text for people, at 80 columns.
 import type { Explanation } from './explain-command';
+import { lines } from './lines';
 
 const COLUMNS = 80;
 
@@ -20,21 +21,10 @@ export function printed({ source, judged, policies, findings }: Explanation): st
   return [wrapped(`${source}: ${judged}`, '').join('\n'), ...blocks, verdict].join('\n\n') + '\n';
 }
 
-/** Lines of words; a word that is longer than a line is broken. */
+/** Lines that fit 80 columns; a word that is longer is broken. */
 export function wrapped(text: string, indent: string): string[] {
   const width = COLUMNS - indent.length;
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = '';
-    }
-    line = line === '' ? word : `${line} ${word}`;
-    while (line.length > width) {
-      lines.push(line.slice(0, width));
-      line = line.slice(width);
-    }
-  }
-  return [...lines, line].map((one) => indent + one);
+  return lines(text, width)
+    .flatMap((line) => line.match(new RegExp(`.{1,${width}}`, 'gs')) ?? [line])
+    .map((line) => indent + line);
 }

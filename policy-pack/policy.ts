@@ -7,7 +7,7 @@ import type {
 } from '@pulumi/policy';
 import type { Settings } from './configuration';
 import { exceptionsSchema, namesOf, today, withExceptions } from './exceptions';
-import { FRAMEWORK_TAGS } from './frameworks';
+import { frameworkTags } from './frameworks';
 import { judged, type Judged } from './resources/judged';
 import { type Report, reportFor } from './report';
 
@@ -89,7 +89,7 @@ function metadataOf({
     severity,
     remediationSteps,
     url,
-    tags: [...tags, ...(FRAMEWORK_TAGS[name] ?? [])],
+    tags: [...tags, ...frameworkTags(name)],
     configSchema: {
       ...configSchema,
       properties: { ...configSchema?.properties, exceptions: exceptionsSchema },

@@ -1,6 +1,10 @@
 // How a policy says what it found: a violation at the policy's own level, or, where nobody can decide yet, an
 // advisory note. A note never stops an update and is never silence.
 import type { ReportViolation } from '@pulumi/policy';
+import { lines } from './lines';
+
+/** The engine indents a message by ten columns; with this width its lines fit a terminal of 80. */
+const COLUMNS = 70;
 
 export interface Report {
   violation(message: string): void;
@@ -23,10 +27,14 @@ type ReportWithLevel = (
 export function reportFor(report: ReportViolation, urn?: string): Report {
   return {
     violation: (message) => {
-      report(message, urn);
+      report(lines(message, COLUMNS).join('\n'), urn);
     },
     advisory: (message) => {
-      (report as unknown as ReportWithLevel)({ message, enforcementLevel: 'advisory', urn });
+      (report as unknown as ReportWithLevel)({
+        message: lines(message, COLUMNS).join('\n'),
+        enforcementLevel: 'advisory',
+        urn,
+      });
     },
   };
 }

@@ -212,3 +212,47 @@ export const S3_VECTORS_READ_ACTIONS = [
 
 /** S3 Vectors actions that name no resource; a policy can only allow them on `*`. */
 export const S3_VECTORS_ACTIONS_WITHOUT_RESOURCE = ['s3vectors:ListVectorBuckets'] as const;
+
+/**
+ * Turns what a key has encrypted into plain text, or the other way round. Rule: the cryptographic operations of a
+ * symmetric encryption key (KMS Developer Guide, "Cryptographic operations"), as IAM actions.
+ */
+export const KMS_KEY_USE_ACTIONS = [
+  'kms:Decrypt',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyPair',
+  'kms:GenerateDataKeyPairWithoutPlaintext',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+] as const;
+
+/**
+ * Changes, hands on or ends what a key is. Rule: every KMS action on a key whose access level is Write, Permissions
+ * management or Tagging and that is no cryptographic operation.
+ */
+export const KMS_KEY_ADMINISTRATION_ACTIONS = [
+  'kms:CancelKeyDeletion',
+  'kms:CreateAlias',
+  'kms:CreateGrant',
+  'kms:DeleteAlias',
+  'kms:DeleteImportedKeyMaterial',
+  'kms:DisableKey',
+  'kms:DisableKeyRotation',
+  'kms:EnableKey',
+  'kms:EnableKeyRotation',
+  'kms:ImportKeyMaterial',
+  'kms:PutKeyPolicy',
+  'kms:ReplicateKey',
+  'kms:RetireGrant',
+  'kms:RevokeGrant',
+  'kms:RotateKeyOnDemand',
+  'kms:ScheduleKeyDeletion',
+  'kms:SynchronizeMultiRegionKey',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:UpdateAlias',
+  'kms:UpdateKeyDescription',
+  'kms:UpdatePrimaryRegion',
+] as const;

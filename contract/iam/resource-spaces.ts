@@ -1,6 +1,8 @@
 // The resources that the boundaries of this product speak about, as patterns for the symbolic question.
 // ARN forms: AWS Service Authorization Reference, resource types of S3 and S3 Vectors.
 import {
+  KMS_KEY_ADMINISTRATION_ACTIONS,
+  KMS_KEY_USE_ACTIONS,
   S3_ACCESS_PATH_ADMINISTRATION_ACTIONS,
   S3_BUCKET_ADMINISTRATION_ACTIONS,
   S3_DATA_CREDENTIAL_ACTIONS,
@@ -10,6 +12,9 @@ import {
 } from './actions';
 import type { ActionsOnResources } from './evaluator/may-allow';
 import { anything, type Piece, segment, sequence, wildcard } from './evaluator/pattern';
+
+/** What a bucket name of the pattern matches, whatever project, environment and purpose. */
+export const EMBEDDING_NAME_PATTERN = '*-*-vector-*';
 
 const partition = segment(':');
 const region = segment(':');
@@ -60,6 +65,7 @@ const accessGrants = sequence(
   ':access-grants/default',
   anything,
 );
+const key = sequence('arn:', partition, ':kms:', region, ':', account, ':key/', segment(SEPARATORS));
 /** What actions without a resource type are asked on: nothing but a bare star (or NotResource) reaches them. */
 const withoutResource = sequence('*');
 
@@ -104,6 +110,16 @@ export function vectorAdministration(namePattern = '*'): ActionsOnResources[] {
       resources: [vectorBucket(namePattern), vectorIndex(namePattern)],
     },
   ];
+}
+
+/** Use of KMS keys: what is encrypted with them becomes readable. */
+export function keyUse(): ActionsOnResources[] {
+  return [{ actions: KMS_KEY_USE_ACTIONS, resources: [key] }];
+}
+
+/** Administration of KMS keys: who may use them, and whether they go on existing. */
+export function keyAdministration(): ActionsOnResources[] {
+  return [{ actions: KMS_KEY_ADMINISTRATION_ACTIONS, resources: [key] }];
 }
 
 /**

@@ -1,13 +1,14 @@
-// S3 still answers over plain HTTP unless the bucket's policy refuses it. Whether it does is found out by asking: the
-// policy is evaluated for requests that come without TLS.
-import { arn } from '../../contract/arns';
+// S3 still answers over plain HTTP unless the bucket's policy refuses it. Whether it does is found out by asking: is
+// there any action on any object that the policy leaves to somebody who calls without TLS?
 import {
   S3_BUCKET_ADMINISTRATION_ACTIONS,
   S3_BUCKET_READ_ACTIONS,
   S3_OBJECT_DATA_ACTIONS,
 } from '../../contract/iam/actions';
-import type { PolicyDocument } from '../../contract/iam/document';
-import { evaluate } from '../../contract/iam/evaluator/evaluate';
+import { many, policyDocument, type PolicyDocument, type Statement } from '../../contract/iam/document';
+import { evaluateConditions } from '../../contract/iam/evaluator/conditions';
+import { mayAllow } from '../../contract/iam/evaluator/may-allow';
+import { anything, sequence } from '../../contract/iam/evaluator/pattern';
 import { readDocument } from '../../contract/iam/read-document';
 import { shortList } from '../explain';
 import { isUnknown } from '../resources/known';
@@ -54,34 +55,38 @@ export const embeddingBucketTlsOnly = embeddingBucketPolicy({
   },
 });
 
-/** Actions that the documents do not deny to somebody who calls without TLS. */
+/** Actions on the bucket, or on some object of it, that the documents do not deny to somebody who calls without TLS. */
 function openWithoutTls(name: string, documents: readonly PolicyDocument[]): string[] {
-  const place = { partition: 'aws' };
-  const asked = [
-    { resource: arn.objects(place, name, 'any/object'), actions: S3_OBJECT_DATA_ACTIONS },
-    {
-      resource: arn.bucket(place, name),
-      actions: [...S3_BUCKET_READ_ACTIONS, ...S3_BUCKET_ADMINISTRATION_ACTIONS],
-    },
-  ];
-  const resource = documents.map((document) => ({
-    name: 'bucket policy',
-    document: withoutPartition(document),
-  }));
-  return asked.flatMap(({ resource: on, actions }) =>
-    actions.filter(
-      (action) =>
-        evaluate(
-          {
-            caller: { kind: 'aws', arn: 'arn:aws:iam::000000000000:user/anybody' },
-            action,
-            resource: on,
-            context: { 'aws:SecureTransport': 'false' },
-          },
-          { resource },
-        ).outcome !== 'explicitlyDenied',
-    ),
+  const bucket = `arn:aws:s3:::${name}`;
+  const denials = documents.flatMap((document) =>
+    many(withoutPartition(document).Statement).flatMap(denialWithoutTls),
   );
+  const everything: Statement = { Effect: 'Allow', Action: '*', Resource: '*' };
+  const open = mayAllow(
+    { documents: [{ name: 'bucket policy', document: policyDocument(everything, ...denials) }] },
+    [
+      { actions: S3_OBJECT_DATA_ACTIONS, resources: [sequence(bucket, '/', anything)] },
+      {
+        actions: [...S3_BUCKET_READ_ACTIONS, ...S3_BUCKET_ADMINISTRATION_ACTIONS],
+        resources: [sequence(bucket)],
+      },
+    ],
+  );
+  return open.flatMap(({ actions }) => actions);
+}
+
+/**
+ * The Deny as it stands for every call without TLS, or nothing where it is for some calls only: a second condition
+ * (all but one organisation, all but one network) leaves these a way.
+ */
+function denialWithoutTls(statement: Statement): Statement[] {
+  const { Condition: conditions, ...always } = statement;
+  const keys = Object.values(conditions ?? {}).flatMap((one) => Object.keys(one));
+  const forAll =
+    statement.Effect === 'Deny' &&
+    keys.every((key) => key.toLowerCase() === 'aws:securetransport') &&
+    evaluateConditions(conditions, { 'aws:SecureTransport': 'false' }).kind === 'satisfied';
+  return forAll ? [always] : [];
 }
 
 /** The same document for buckets of every partition: only the name matters here. */

@@ -6,6 +6,7 @@ import { S3_VECTORS_ADMINISTRATION_ACTIONS, S3_VECTORS_DATA_ACTIONS } from '../.
 import type { PolicyDocument } from '../../contract/iam/document';
 import { readDocument } from '../../contract/iam/read-document';
 import {
+  EMBEDDING_NAME_PATTERN,
   vectorAdministration,
   vectorData,
   vectorsOutside,
@@ -14,21 +15,19 @@ import {
 import { allowedRegionsSchema, exemptSchema, isExempt } from '../configuration';
 import { shortList } from '../explain';
 import { resourcePolicy } from '../policy';
+import { isVectorBucketPolicy } from '../resources/buckets';
 import { describeResource } from '../resources/judged';
 import { isUnknown } from '../resources/known';
 import { heldDocuments } from '../resources/policy-documents';
 
-/** What a name of the pattern matches, whatever project, environment and purpose. */
-const NAME_PATTERN = '*-*-vector-*';
-
 const EVERYWHERE = [...vectorData(), ...vectorAdministration()];
-const OUTSIDE = vectorsOutside(NAME_PATTERN);
+const OUTSIDE = vectorsOutside(EMBEDDING_NAME_PATTERN);
 
 export const noBroadVectorGrants = resourcePolicy({
   name: 'no-broad-vector-grants',
   displayName: 'Nobody is granted all vectors',
   description:
-    'An identity policy allows S3 Vectors actions one by one, or data and administration apart, and only in buckets of the name pattern.',
+    'A policy allows S3 Vectors actions one by one, or data and administration apart, and an identity policy only in buckets of the name pattern.',
   severity: 'high',
   tags: ['iam', 's3-vectors', 'least-privilege'],
   remediationSteps:
@@ -45,20 +44,25 @@ export const noBroadVectorGrants = resourcePolicy({
   },
   judge(resource, report, settings) {
     for (const held of heldDocuments(resource)) {
-      if (held.kind !== 'identity' || held.names.some((name) => isExempt(name, settings.exempt))) continue;
-      const what = describeResource(resource, 'policy', held.label);
+      const ofResource = isVectorBucketPolicy(resource);
+      if (
+        (held.kind !== 'identity' && !ofResource) ||
+        held.names.some((name) => isExempt(name, settings.exempt))
+      )
+        continue;
+      const what = describeResource(resource, ofResource ? 'resource policy' : 'policy', held.label);
       const reading = readDocument(held.value, { isUnknown });
-      const regions = settings.allowedRegions ?? [];
+      // The policy of a vector bucket speaks of that bucket alone, whatever its Resource says.
+      const tooBroad = (document: PolicyDocument) =>
+        ofResource
+          ? broadActions(held.label, document)
+          : broadGrants(held.label, document, settings.allowedRegions ?? []);
       for (const problem of reading.problems) {
         report.violation(`${what}: ${problem} What cannot be read cannot be judged.`);
       }
-      const found = broadGrants(held.label, reading.certain, regions);
+      const found = tooBroad(reading.certain);
       for (const sentence of found) report.violation(`${what}: ${sentence}`);
-      if (
-        found.length === 0 &&
-        reading.unknowns.length > 0 &&
-        broadGrants(held.label, reading.possible, regions).length > 0
-      ) {
+      if (found.length === 0 && reading.unknowns.length > 0 && tooBroad(reading.possible).length > 0) {
         report.advisory(
           `${what}: ${reading.unknowns.join(', ')} cannot be known during preview, so it is judged at the update. ` +
             'Build every ARN in it from names to have it judged now.',
@@ -68,10 +72,14 @@ export const noBroadVectorGrants = resourcePolicy({
   },
 });
 
+function broadActions(name: string, document: PolicyDocument): string[] {
+  return mayAllow({ documents: [{ name, document }] }, EVERYWHERE).flatMap(actionsTooBroad);
+}
+
 function broadGrants(name: string, document: PolicyDocument, regions: readonly string[]): string[] {
   const policies = { documents: [{ name, document }] };
   return [
-    ...mayAllow(policies, EVERYWHERE).flatMap(actionsTooBroad),
+    ...broadActions(name, document),
     ...mayAllow(policies, OUTSIDE).flatMap(resourcesTooBroad),
     ...(regions.length === 0 ? [] : mayAllow(policies, vectorsOutsideRegions(regions))).map(
       (grant) =>

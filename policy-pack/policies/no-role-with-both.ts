@@ -1,14 +1,25 @@
 // The two layers are worth nothing if one role has both. A role is judged by all that it can do together: managed
-// and inline policies, whatever attaches them, within its boundary. Names play no part in it.
-import { type Grant, mayAllow, type PoliciesInForce } from '../../contract/iam/evaluator/may-allow';
+// and inline policies, whatever attaches them, within its boundary, and what policies of buckets and keys and KMS grants
+// give to it by name. Names play no part in it.
+import { many, type PolicyDocument } from '../../contract/iam/document';
+import {
+  type ActionsOnResources,
+  type Grant,
+  mayAllow,
+  type PoliciesInForce,
+} from '../../contract/iam/evaluator/may-allow';
 import { describe, type NamedDocument } from '../../contract/iam/evaluator/statement-reference';
 import { readDocument } from '../../contract/iam/read-document';
 import {
   bucketAdministration,
+  EMBEDDING_NAME_PATTERN,
+  keyAdministration,
+  keyUse,
   objectData,
   vectorAdministration,
   vectorData,
 } from '../../contract/iam/resource-spaces';
+import { AS_OF } from '../aws-managed-policies';
 import { exemptSchema, isExempt } from '../configuration';
 import { shortList } from '../explain';
 import { foreignPolicy } from '../foreign-policies';
@@ -17,11 +28,31 @@ import { type Holder, holders } from '../resources/holders';
 import { describeResource, type Judged } from '../resources/judged';
 import { isUnknown } from '../resources/known';
 import { heldDocuments } from '../resources/policy-documents';
+import type { GivenRights } from '../resources/principal-grants';
+
+/** What the two halves mean, by what the rights are over. */
+interface Layers {
+  readonly data: readonly ActionsOnResources[];
+  readonly administration: readonly ActionsOnResources[];
+}
 
 /** Buckets that hold embeddings are told from all other S3 buckets by the name pattern. */
-const NAME_PATTERN = '*-*-vector-*';
-const DATA = [...objectData(NAME_PATTERN), ...vectorData()];
-const ADMINISTRATION = [...bucketAdministration(NAME_PATTERN), ...vectorAdministration()];
+const BUCKETS: Layers = {
+  data: objectData(EMBEDDING_NAME_PATTERN),
+  administration: bucketAdministration(EMBEDDING_NAME_PATTERN),
+};
+const VECTOR_BUCKETS: Layers = { data: vectorData(), administration: vectorAdministration() };
+/** Keys count where the key itself names the role: a right over all keys says nothing about this one. */
+const KEYS: Layers = { data: keyUse(), administration: keyAdministration() };
+const IDENTITY: Layers = {
+  data: [...BUCKETS.data, ...VECTOR_BUCKETS.data],
+  administration: [...BUCKETS.administration, ...VECTOR_BUCKETS.administration],
+};
+const GIVEN: Readonly<Record<GivenRights['to'], Layers>> = {
+  buckets: BUCKETS,
+  vectorBuckets: VECTOR_BUCKETS,
+  keys: KEYS,
+};
 
 export const noRoleWithBoth = stackPolicy({
   name: 'no-role-with-both',
@@ -56,7 +87,7 @@ export const noRoleWithBoth = stackPolicy({
       }
       if (rights.unverifiable.length > 0) {
         report.advisory(
-          `${what}: ${shortList(rights.unverifiable)} cannot be verified here; only its own document tells what it allows.`,
+          `${what}: ${shortList(rights.unverifiable)} cannot be verified here (AWS's own policies are known as of ${AS_OF}); only its own document tells what it allows.`,
         );
       }
       if (rights.unknowns.length > 0 && both(rights.possible) !== undefined) {
@@ -68,9 +99,15 @@ export const noRoleWithBoth = stackPolicy({
   },
 });
 
+/** Policies that are in force together, and what they are asked. */
+interface Asked {
+  readonly policies: PoliciesInForce;
+  readonly layers: Layers;
+}
+
 interface Rights {
-  readonly certain: PoliciesInForce;
-  readonly possible: PoliciesInForce;
+  readonly certain: readonly Asked[];
+  readonly possible: readonly Asked[];
   readonly unknowns: readonly string[];
   /** ARNs whose documents nobody here knows. */
   readonly unverifiable: readonly string[];
@@ -86,16 +123,39 @@ function rightsOf(holder: Holder): Rights {
     name: where,
     document: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
   }));
+  const certain = [...readings.map((one) => one.certain), ...known];
+  const possible = [...readings.map((one) => one.possible), ...known, ...unnamed];
+  // What is certain of the identity policies takes away from what is given, and nothing else does.
+  const denials = [...certain, ...limits]
+    .map(deniesOf)
+    .filter(({ document }) => many(document.Statement).length > 0);
+  const given = (which: 'certain' | 'possible') =>
+    holder.given.map((one): Asked => ({
+      policies: {
+        documents: [{ name: one.label, document: one[which] }, ...denials],
+        limits: one.bounded ? limits : [],
+      },
+      layers: GIVEN[one.to],
+    }));
   return {
-    certain: { documents: [...readings.map((one) => one.certain), ...known], limits },
-    possible: {
-      documents: [...readings.map((one) => one.possible), ...known, ...unnamed],
-      limits: limitsOf(holder),
-    },
-    unknowns: [...holder.unknowns, ...readings.flatMap((one) => one.unknowns)],
+    certain: [{ policies: { documents: certain, limits }, layers: IDENTITY }, ...given('certain')],
+    possible: [{ policies: { documents: possible, limits }, layers: IDENTITY }, ...given('possible')],
+    unknowns: [
+      ...holder.unknowns,
+      ...readings.flatMap((one) => one.unknowns),
+      ...holder.given.flatMap((one) => one.unknowns),
+    ],
     unverifiable: foreign.flatMap((one) => (one.known === undefined ? [one.arn] : [])),
     problems: readings.flatMap((one) => one.problems),
   };
+}
+
+function deniesOf({ name, document }: NamedDocument): NamedDocument {
+  const denies: PolicyDocument = {
+    ...document,
+    Statement: many(document.Statement).filter(({ Effect }) => Effect === 'Deny'),
+  };
+  return { name, document: denies };
 }
 
 function identityReadings(resource: Judged) {
@@ -126,12 +186,23 @@ function limitsOf({ boundary }: Holder): NamedDocument[] {
 }
 
 /** The two halves in a sentence, or undefined where one of them is missing. */
-function both(policies: PoliciesInForce): string | undefined {
-  const [data] = mayAllow(policies, DATA);
+function both(rights: readonly Asked[]): string | undefined {
+  const data = firstGrant(rights, ({ data: asked }) => asked);
   if (data === undefined) return undefined;
-  const [administration] = mayAllow(policies, ADMINISTRATION);
+  const administration = firstGrant(rights, (layers) => layers.administration);
   if (administration === undefined) return undefined;
   const half = (grant: Grant) =>
     `${describe(grant)} allows ${shortList(grant.actions)} on ${shortList(grant.writtenResources)}`;
   return `Data: ${half(data)}. Administration: ${half(administration)}. Take one of the two away, or use two roles.`;
+}
+
+function firstGrant(
+  rights: readonly Asked[],
+  half: (layers: Layers) => readonly ActionsOnResources[],
+): Grant | undefined {
+  for (const { policies, layers } of rights) {
+    const [grant] = mayAllow(policies, half(layers));
+    if (grant !== undefined) return grant;
+  }
+  return undefined;
 }

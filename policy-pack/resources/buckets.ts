@@ -33,6 +33,10 @@ const VECTOR_BUCKET_TYPES = [
   'aws-native:s3vectors:VectorBucket',
   'aws:s3/vectorsVectorBucket:VectorsVectorBucket',
 ];
+const VECTOR_BUCKET_POLICY_TYPES = [
+  'aws-native:s3vectors:VectorBucketPolicy',
+  'aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy',
+];
 const VECTOR_INDEX_TYPES = ['aws-native:s3vectors:Index', 'aws:s3/vectorsIndex:VectorsIndex'];
 const STORAGE_BUCKET_TYPES = ['aws:s3/bucket:Bucket', 'aws:s3/bucketV2:BucketV2', 'aws-native:s3:Bucket'];
 
@@ -40,6 +44,11 @@ const STORAGE_BUCKET_TYPES = ['aws:s3/bucket:Bucket', 'aws:s3/bucketV2:BucketV2'
 export function asVectorBucket({ type, props }: Judged): VectorBucket | undefined {
   if (!VECTOR_BUCKET_TYPES.includes(type)) return undefined;
   return { name: text(props, 'vectorBucketName'), encryption: encryptionOf(props) };
+}
+
+/** Is the resource the policy of a vector bucket? */
+export function isVectorBucketPolicy({ type }: Judged): boolean {
+  return VECTOR_BUCKET_POLICY_TYPES.includes(type);
 }
 
 /** The resource as a vector index, or undefined when it is something else. */

@@ -2,20 +2,25 @@
 import { heldDocuments } from './policy-documents';
 import type { Judged } from './judged';
 import { isUnknown, list, text } from './known';
+import { type GivenRights, PrincipalGrants } from './principal-grants';
 
-/** A principal's rights: documents that stand in the stack, and policies that are only named by ARN. */
+/** A principal's rights: documents that stand in the stack, policies that are only named by ARN, and what others give. */
 export interface Holder {
   /** Name in IAM, or the logical name where that is not known. */
   readonly name: string;
   readonly kind: 'role' | 'user' | 'group';
   /** Where a violation is reported: the principal's own resource, or the first that attaches something to it. */
   readonly resource: Judged;
+  /** The principal's own resource; absent where the stack only speaks of it. */
+  readonly own: Judged | undefined;
   /** Resources of the stack whose identity documents apply. */
   readonly policies: readonly Judged[];
   /** ARNs of policies that are not in the stack. */
   readonly foreignPolicies: readonly string[];
   /** The boundary: a resource of the stack, the ARN of a foreign policy, or none that can be told. */
   readonly boundary: Judged | string | undefined;
+  /** What policies of buckets and keys, and KMS grants, give by naming the principal. */
+  readonly given: readonly GivenRights[];
   /** What could not be told during a preview. */
   readonly unknowns: readonly string[];
 }
@@ -92,13 +97,16 @@ export function holders(resources: readonly Judged[]): Holder[] {
   for (const resource of resources) {
     for (const attachment of ATTACHMENTS[resource.type] ?? []) stack.attach(resource, attachment);
   }
-  return stack.holders();
+  const grants = new PrincipalGrants(resources);
+  for (const { kind, name, resource } of grants.named()) stack.addNamed(resource, kind, name);
+  return stack.holders().map((holder) => ({ ...holder, given: grants.to(holder) }));
 }
 
 interface Draft {
   readonly name: string;
   readonly kind: Kind;
   readonly resource: Judged;
+  own: Judged | undefined;
   readonly policies: Set<Judged>;
   readonly foreignPolicies: Set<string>;
   boundary: Judged | string | undefined;
@@ -120,7 +128,7 @@ class Stack {
     }
   }
 
-  holders(): Holder[] {
+  holders(): Omit<Holder, 'given'>[] {
     return [...this.drafts.values()].map((draft) => ({
       ...draft,
       policies: [...draft.policies],
@@ -132,6 +140,7 @@ class Stack {
     const known = text(resource.props, PRINCIPALS[resource.type]?.name ?? 'name');
     const name = typeof known === 'string' ? known : resource.logicalName;
     const draft = this.draft(kind, name, resource);
+    draft.own = resource;
     this.draftByUrn.set(resource.urn, draft);
     if (heldDocuments(resource).some((held) => held.kind === 'identity')) draft.policies.add(resource);
     const managed = list(resource.props.managedPolicyArns);
@@ -148,6 +157,11 @@ class Stack {
         : sources.length === 1
           ? sources[0]
           : undefined;
+  }
+
+  /** Somebody whom a policy or a grant of the stack names. */
+  addNamed(resource: Judged, kind: Kind, name: string): void {
+    this.draft(kind, name, resource);
   }
 
   attach(resource: Judged, { kind, principal, policy }: Attachment): void {
@@ -221,6 +235,7 @@ class Stack {
         name,
         kind,
         resource,
+        own: undefined,
         policies: new Set(),
         foreignPolicies: new Set(),
         boundary: undefined,

@@ -40,7 +40,11 @@ export function object(value: unknown): Known<Properties> {
     : undefined;
 }
 
+/** What `pulumi policy analyze --file` puts in the place of a secret that it cannot decrypt, whatever its type. */
+const REDACTED = '[secret]';
+
 function copy(value: unknown): unknown {
+  if (value === REDACTED) return UNKNOWN;
   if (Array.isArray(value)) {
     const length = value.length;
     return Array.from({ length }, (_, at) => orUnknown(() => (value as readonly unknown[])[at]));

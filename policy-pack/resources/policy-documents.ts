@@ -44,10 +44,16 @@ const PLACES: Readonly<Record<string, Place>> = {
   'aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy': resource('policy', 'vectorBucketArn'),
   'aws:kms/key:Key': resource('policy'),
   'aws:kms/keyPolicy:KeyPolicy': resource('policy'),
+  'aws:kms/replicaKey:ReplicaKey': resource('policy'),
+  'aws:kms/externalKey:ExternalKey': resource('policy'),
+  'aws:s3/bucketV2:BucketV2': resource('policy', 'bucket'),
+  'aws:s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy': resource('policy'),
   'aws-native:s3:BucketPolicy': resource('policyDocument', 'bucket'),
   'aws-native:s3:AccessPoint': resource('policy', 'name'),
   'aws-native:s3vectors:VectorBucketPolicy': resource('policy', 'vectorBucketName'),
   'aws-native:kms:Key': resource('keyPolicy'),
+  'aws-native:kms:ReplicaKey': resource('keyPolicy'),
+  'aws-native:s3:MultiRegionAccessPointPolicy': resource('policy', 'mrapName'),
 };
 
 /** Inline policies of a role, user or group: a list of names with documents. */

@@ -51,8 +51,10 @@ function evaluateOne(
   if (outcomes.flat().includes(undefined)) return unreadable(written, key, values);
 
   if (actual === undefined || (actual.length === 0 && qualifier !== undefined)) {
-    if (ifExists || qualifier === 'forallvalues') return answer(true);
+    // IfExists changes nothing beside ForAnyValue, which wants a value that is there. Tried against AWS by others:
+    // https://repost.aws/questions/QU9HFmDzP0QGuU-fd7rS6B7w/foranyvalue-stringequalsifexists-behaving-unexpectedly
     if (qualifier === 'foranyvalue') return answer(false);
+    if (ifExists || qualifier === 'forallvalues') return answer(true);
     return answer(operator.negated);
   }
   const holds = outcomes.map((compared) => compared.includes(true) !== operator.negated);

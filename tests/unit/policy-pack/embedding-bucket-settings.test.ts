@@ -230,6 +230,32 @@ const CASES: readonly Case[] = [
         ],
         /possible without TLS/,
       ],
+      'a policy for objects that happen to begin with a letter': [
+        [bucket(), policy(tls({ Resource: [`arn:aws:s3:::${DEV}`, `arn:aws:s3:::${DEV}/a*`] }))],
+        /possible without TLS/,
+      ],
+      'a policy for all but some objects': [
+        [bucket(), policy(tls({ Resource: undefined, NotResource: `arn:aws:s3:::${DEV}/public/*` }))],
+        /possible without TLS/,
+      ],
+      'a policy for all but one organisation': [
+        [
+          bucket(),
+          policy(
+            tls({
+              Condition: {
+                Bool: { 'aws:SecureTransport': 'false' },
+                StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' },
+              },
+            }),
+          ),
+        ],
+        /possible without TLS/,
+      ],
+      'a policy for all but one principal': [
+        [bucket(), policy(tls({ Principal: undefined, NotPrincipal: { AWS: '111122223333' } }))],
+        /possible without TLS/,
+      ],
       'a policy that denies requests with TLS': [
         [bucket(), policy(tls({ Condition: { Bool: { 'aws:SecureTransport': 'true' } } }))],
         /possible/,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { settingProblems } from '../../../policy-pack/configuration-problems';
 import { exceptionsSchema } from '../../../policy-pack/exceptions';
+import { frameworkTags, OWN_READING, STATED_BY_AWS } from '../../../policy-pack/frameworks';
 import { policies } from '../../../policy-pack/policies';
 import { embeddingBucketVersioning } from '../../../policy-pack/policies/embedding-bucket-versioning';
 import { vectorBucketNaming } from '../../../policy-pack/policies/vector-bucket-naming';
@@ -82,10 +83,18 @@ describe('exceptions of a policy', () => {
 });
 
 describe('framework tags', () => {
+  it('are of policies that exist, and none is given twice', () => {
+    const known = policies.map(({ name }) => name);
+    for (const name of [...Object.keys(STATED_BY_AWS), ...Object.keys(OWN_READING)]) {
+      assert.ok(known.includes(name), name);
+      assert.equal(new Set(frameworkTags(name)).size, frameworkTags(name).length, name);
+    }
+  });
+
   it('name the controls of a policy', () => {
     const tagsOf = (name: string) => policies.find((policy) => policy.name === name)?.tags ?? [];
     assert.ok(tagsOf('no-role-with-both').includes('nist-800-53-r5:AC-5'));
-    assert.ok(tagsOf('embedding-bucket-tls-only').includes('aws-fsbp:S3.5'));
+    assert.ok(tagsOf('embedding-bucket-tls-only').includes('security-hub:S3.5'));
     assert.ok(tagsOf('encryption-key-rotation').includes('cis-aws-3.0.0:3.6'));
   });
 });

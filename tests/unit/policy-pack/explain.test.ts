@@ -113,6 +113,45 @@ describe('policy explain', () => {
     assert.equal(naming({ ciphertext: 'v1:abc' })?.level, 'advisory');
   });
 
+  it('prints no secret, and survives one that is damaged', () => {
+    const secret = (plaintext: string) => ({
+      '4dabf18193072939515e22adb298388d': '1b47061264138c4ac30d75fd1eb44270',
+      plaintext,
+    });
+    const judged = (value: object) => ask(exported(vectorBucket({ vectorBucketName: value })));
+    const named = judged(secret('"Top-Secret"'));
+    assert.ok(names(named).includes('vector-bucket-naming'));
+    assert.doesNotMatch(JSON.stringify(named) + printed(named), /Top-Secret/);
+    assert.match(JSON.stringify(named), /\[secret\]/);
+    const damaged = judged(secret('"half'));
+    assert.equal(damaged.findings.find(({ policy }) => policy === 'vector-bucket-naming')?.level, 'advisory');
+    assert.doesNotMatch(JSON.stringify(damaged), /half/);
+  });
+
+  it('leaves providers out, with the credentials in their inputs', () => {
+    const provider = {
+      urn: 'urn:pulumi:prod::acme::pulumi:providers:aws::default',
+      type: 'pulumi:providers:aws',
+      custom: true,
+      inputs: { secretKey: 'abc' },
+    };
+    assert.equal(ask(exported(provider)).judged, 'a stack of 0 resources');
+  });
+
+  it('judges a vector bucket policy, and what a bucket policy gives to one role', () => {
+    const toRole = { Principal: { AWS: 'arn:aws:iam::111122223333:role/worker' } };
+    const vectors = ask(document({ ...QUERY, ...toRole, Action: 's3vectors:*', Resource: '*' }));
+    assert.equal(vectors.judged, 'vector bucket policy "given"');
+    assert.deepEqual(names(vectors), ['no-role-with-both', 'no-broad-vector-grants']);
+    const objects = document({
+      ...EVERYTHING,
+      ...toRole,
+      Action: 's3:*',
+      Resource: ['arn:aws:s3:::acme-dev-vector-docs', 'arn:aws:s3:::acme-dev-vector-docs/*'],
+    });
+    assert.deepEqual(names(ask(objects, { name: 'acme-dev-vector-docs' })), ['no-role-with-both']);
+  });
+
   it('finds both layers in a stack through attachments', () => {
     const policy = (name: string, statement: object) => ({
       urn: `urn:pulumi:prod::acme::aws:iam/policy:Policy::${name}`,

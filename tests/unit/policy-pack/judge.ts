@@ -105,8 +105,10 @@ function common(policy: ResourceValidationPolicy | StackValidationPolicy, config
 function collector() {
   const verdict: { violations: string[]; advisories: string[] } = { violations: [], advisories: [] };
   const report = (message: string | { readonly message: string; readonly enforcementLevel: string }) => {
-    if (typeof message === 'string') verdict.violations.push(message);
-    else if (message.enforcementLevel === 'advisory') verdict.advisories.push(message.message);
+    // Messages come in lines; the tests read them as sentences.
+    const inOneLine = (text: string) => text.replaceAll('\n', ' ');
+    if (typeof message === 'string') verdict.violations.push(inOneLine(message));
+    else if (message.enforcementLevel === 'advisory') verdict.advisories.push(inOneLine(message.message));
     else assert.fail(`unexpected level ${message.enforcementLevel}`);
   };
   return { verdict, report };

@@ -38,7 +38,7 @@ describe('the policy pack, started as the engine starts it', () => {
     const naming = found.find((one) => one.policyname === 'vector-bucket-naming');
     assert.equal(naming?.enforcementlevel, LEVEL.mandatory);
     assert.match(
-      naming.message,
+      naming.message.replaceAll('\n', ' '),
       /"vectors" \(aws-native:s3vectors:VectorBucket, resource "it"\).*does not follow/,
     );
   });

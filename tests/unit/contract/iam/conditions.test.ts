@@ -81,6 +81,8 @@ describe('conditions', () => {
     assert.equal(holds(any, { k: ['x'] }), 'failed');
     assert.equal(holds(any, {}), 'failed');
     assert.equal(holds(any, { k: [] }), 'failed');
+    // AWS ignores IfExists here.
+    assert.equal(holds({ 'ForAnyValue:StringEqualsIfExists': { k: 'a' } }, {}), 'failed');
     assert.equal(holds(all, { k: ['a', 'b'] }), 'satisfied');
     assert.equal(holds(all, { k: ['a', 'x'] }), 'failed');
     assert.equal(holds(all, {}), 'satisfied');

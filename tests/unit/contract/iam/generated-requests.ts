@@ -7,6 +7,8 @@ export interface GeneratedRequest {
   readonly request: AccessRequest & { readonly resourceAccount: string };
   readonly identity: readonly PolicyDocument[];
   readonly boundary?: PolicyDocument;
+  /** Passed when the role was assumed. */
+  readonly session?: PolicyDocument;
   readonly resource?: PolicyDocument;
 }
 
@@ -212,6 +214,7 @@ class Draw {
       },
       identity: isAws ? this.times(1, 2, () => this.document(aim, false)) : [],
       ...(isAws && this.chance(0.3) ? { boundary: this.document(aim, false) } : {}),
+      ...(isAws && caller.arn === SESSION && this.chance(0.4) ? { session: this.document(aim, false) } : {}),
       ...(hasResourcePolicy ? { resource: this.document(aim, true) } : {}),
     };
   }

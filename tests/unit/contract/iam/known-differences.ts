@@ -1,13 +1,16 @@
 // Where @cloud-copilot/iam-simulate 0.1.173 reads a policy differently from us, each with the sentence of the AWS
-// documentation that decides it. Every one says how the other side reads the disputed element, as a rewriting of the
+// documentation that decides it, read in stored copies of the page on 2026-11-21. Every one says how the other side reads the disputed element, as a rewriting of the
 // request's policies: our verdict on the rewritten ones must be its verdict on the original.
 import { many, type PolicyDocument, type Statement } from '../../../../contract/iam/document';
+import { principalMatch, roleOf } from '../../../../contract/iam/evaluator/principal-match';
 import type { GeneratedRequest } from './generated-requests';
 
 export interface KnownDifference {
   readonly what: string;
   /** The page and sentence that decide for our reading. */
   readonly decidedBy: string;
+  /** Where the page is. */
+  readonly source: string;
   readonly asTheyRead?: (statement: Statement, generated: GeneratedRequest) => Statement;
   /** The language version that they read the document in, whatever it says. */
   readonly version?: PolicyDocument['Version'];
@@ -20,6 +23,7 @@ const NEVER = ['Bool', 'test:Never', 'true'] as const;
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   {
     what: 'a wildcard in the part of an ARN that names the resource type matches nothing there',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html',
     decidedBy:
       'IAM User Guide, "IAM JSON policy elements: Resource": "You can use wildcard characters (* and ?) within the individual segments of an ARN (the parts separated by colons)"; "The asterisk (*) character can expand to replace everything within a segment, including characters like a forward slash (/) that may otherwise appear to be a delimiter within a given service namespace."',
     asTheyRead: (statement) => ({
@@ -32,6 +36,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     what: 'no address is in 0.0.0.0/0, and NotIpAddress with an IPv4 range fails for an IPv6 address',
+    source:
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
     decidedBy:
       'IAM User Guide, "Condition operators": IpAddress is "The specified IP address or range", in CIDR notation (RFC 4632, which gives /0 to the default route); NotIpAddress is "All IP addresses except the specified IP address or range".',
     asTheyRead: (statement, { request }) =>
@@ -47,8 +53,9 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     what: 'a negated comparison with a variable that has no value fails',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html',
     decidedBy:
-      'IAM User Guide, "Policy variables with no value": "An inverse condition operator like StringNotEquals or StringNotLike do match against a null value, because the value of the condition key they are testing against is not equal to or like the effectively null value."',
+      'IAM User Guide, "Policy variables with no value": "Inverted condition operators like StringNotEquals or StringNotLike do match against a null value, as the value of the condition key they are testing against is not equal to or like the effectively null value."',
     asTheyRead: (statement, { request }) =>
       rewriteConditions(statement, (operator, key, values) => {
         const unresolved = values.some(
@@ -61,8 +68,9 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     what: 'NotResource with a variable that has no value covers nothing',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html',
     decidedBy:
-      'IAM User Guide, "Policy variables with no value": "When policy variables reference a condition context key that doesn\'t exist or is not present in an authorization context for a request, the value is effectively null. There is no equal or like value." So the exception excepts nothing.',
+      'IAM User Guide, "Policy variables with no value": "If a variable that has no value in the authorization context is used as part of the Resource or NotResource element of a policy, the resource that includes a policy variable with no value will not match any resource." So the exception excepts nothing.',
     asTheyRead: (statement, { request }) =>
       request.context?.['aws:username'] === undefined &&
       many(statement.NotResource).some((written) => written.includes('${aws:username}'))
@@ -71,18 +79,24 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     what: 'variables count in the older language version too',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html',
     decidedBy:
-      'IAM User Guide, "IAM JSON policy elements: Version": "If you don\'t include a Version element set to 2012-10-17, variables such as ${aws:username} won\'t be recognized as variables and will instead be treated as literal strings in the policy."',
+      'IAM User Guide, "IAM JSON policy elements: Version": of an absent or older version "variables such as ${aws:username} aren\'t recognized as variables and are instead treated as literal strings in the policy."',
     version: '2012-10-17',
   },
   {
-    what: 'ForAnyValue with IfExists fails where the key is missing',
+    what: 'a session policy holds back what a resource policy gives to the session itself, or to everyone',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html',
     decidedBy:
-      'IAM User Guide, "…IfExists condition operators": "You can add IfExists to the end of any condition operator name except the Null condition"; "If the key is not present, evaluate the condition element as true."',
-    asTheyRead: (statement, { request }) =>
-      rewriteConditions(statement, (operator, key) =>
-        /^ForAnyValue:.*IfExists$/.test(operator) && request.context?.[key] === undefined ? NEVER : undefined,
-      ),
+      'IAM User Guide, "Session policies": "A resource-based policy can specify the ARN of the session as a principal. In that case, the permissions from the resource-based policy are added after the session is created. The resource-based policy permissions are not limited by the session policy." Of everyone, "How AWS enforcement code logic evaluates requests": "Permissions boundaries and session policies do not limit permissions granted using the aws:PrincipalArn condition key with a wildcard(*) in the Principal element".',
+    asTheyRead: (statement, { request, session }) => {
+      const match = principalMatch(statement, request.caller);
+      return session !== undefined &&
+        statement.Effect === 'Allow' &&
+        (match === 'itself' || match === 'everyone')
+        ? { ...statement, Principal: { AWS: roleOf(request.caller) ?? '*' } }
+        : statement;
+    },
   },
 ];
 
@@ -101,6 +115,7 @@ export function asTheyRead(
     ...generated,
     identity: generated.identity.map(rewrite),
     ...(generated.boundary === undefined ? {} : { boundary: rewrite(generated.boundary) }),
+    ...(generated.session === undefined ? {} : { session: rewrite(generated.session) }),
     ...(generated.resource === undefined ? {} : { resource: rewrite(generated.resource) }),
   };
 }
