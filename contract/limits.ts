@@ -100,6 +100,11 @@ export const MAX_LIST_TOKEN_LENGTH = 512 as const;
 export const MAX_WRITE_REQUESTS_PER_SECOND = 1_000 as const;
 /** Vectors inserted and deleted a second, together. [limits] */
 export const MAX_WRITTEN_VECTORS_PER_SECOND = 2_500 as const;
+/**
+ * QueryVectors, GetVectors and ListVectors requests a second, together. User guide, s3-vectors-best-practices, says
+ * "hundreds" and gives no figure; ours is the first number that is certainly more.
+ */
+export const MAX_READ_REQUESTS_PER_SECOND = 1_000 as const;
 
 // --- Tags ---
 

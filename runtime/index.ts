@@ -1,5 +1,5 @@
 // What a service imports. Each module can also be imported by itself; Bedrock's client is loaded with the first
-// embedding, Pulumi never.
+// embedding, that of S3 with the first object, Pulumi never.
 export { outputsFrom, outputsFromText } from './stack-outputs/outputs-json';
 export { outputsFromFile, outputsFromPipe } from './stack-outputs/outputs-file';
 export { outputsOfReference } from './stack-outputs/outputs-of-reference';
@@ -18,18 +18,28 @@ export type { StorageOutputs } from '../contract/outputs/storage';
 export { VectorStore } from './vector-store/vector-store';
 export type {
   CallOptions,
+  DeleteWhereOptions,
+  FindOptions,
   GetOptions,
   GetResult,
+  ListedVector,
+  ListOptions as VectorListOptions,
+  QueryManyOptions,
   QueryMatch,
   QueryOptions,
+  QueryOutcome,
+  QueryRequest,
   StoredVector,
   VectorStoreOptions,
 } from './vector-store/vector-store';
-export type { PutOptions, PutProgress } from './vector-store/put-run';
-export type { PutFailure, PutFailureCode, PutReport } from './vector-store/put-report';
+export { queryAcross } from './vector-store/query-across';
+export type { IndexMatch, QueryAcrossOptions } from './vector-store/query-across';
+export type { Duplicates, PutOptions, PutProgress } from './vector-store/put-run';
+export type { PutFailure, PutFailureCode, PutReport, WrittenRecord } from './vector-store/put-report';
 export { PutError } from './vector-store/put-error';
 export { DeleteError } from './vector-store/delete-error';
-export type { DeleteReport } from './vector-store/delete-error';
+export type { DeleteFailure, DeleteReport } from './vector-store/delete-error';
+export type { DeleteWhereReport } from './vector-store/delete-where';
 export { VectorStoreError } from './vector-store/vector-store-error';
 export type { VectorStoreErrorCode } from './vector-store/vector-store-error';
 export type { IndexDescription } from './vector-store/index-description';
@@ -49,6 +59,27 @@ export type {
 } from './embedders/embedder';
 export { EmbeddingError } from './embedders/embedding-error';
 export type { EmbeddingErrorCode } from './embedders/embedding-error';
+export { CallRate } from './embedders/call-rate';
+export type { ModelQuota } from './embedders/call-rate';
+export { cachedEmbedder } from './embedders/cached-embedder';
+export type { CacheEntry, EmbeddingCache } from './embedders/embedding-cache';
+export { memoryCache } from './embedders/memory-cache';
+export { folderCache } from './embedders/folder-cache';
+export { archiveCache } from './embedders/archive-cache';
+
+export { EmbeddingArchive } from './embedding-archive/embedding-archive';
+export type {
+  ArchiveMatch,
+  ArchiveSearchOptions,
+  ArchiveSearchResult,
+  EmbeddingArchiveOptions,
+  ListOptions,
+} from './embedding-archive/embedding-archive';
+export type { ArchiveEntry } from './embedding-archive/object-pairs';
+export { readArchivedEmbedding, writeArchivedEmbedding } from './embedding-archive/archived-embedding';
+export type { ArchivedEmbedding, JsonObject, NewEmbedding } from './embedding-archive/archived-embedding';
+export { ArchiveError } from './embedding-archive/archive-error';
+export type { ArchiveErrorCode } from './embedding-archive/archive-error';
 
 export { EmbeddingService } from './embedding-service/embedding-service';
 export type {
@@ -60,6 +91,15 @@ export type {
 export type { Document } from './embedding-service/document';
 export { StoreError } from './embedding-service/store-report';
 export type { DocumentOutcome, StoreReport } from './embedding-service/store-report';
+
+export { estimateCost } from './cost/estimate-cost';
+export type { CostInput } from './cost/estimate-cost';
+export type { CostEstimate, CostRow } from './cost/cost-estimate';
+export { COST_EXAMPLES } from './cost/cost-examples';
+
+export { checkHealth } from './health/check-health';
+export type { HealthOptions } from './health/check-health';
+export type { Finding, FindingCause, HealthReport, Severity } from './health/health-report';
 
 export { serviceHandler } from './handler/service-handler';
 export type { ServiceHandler, ServiceHandlerOptions } from './handler/service-handler';

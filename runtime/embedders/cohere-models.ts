@@ -1,6 +1,6 @@
 // Cohere Embed on Bedrock: up to 96 texts a call. Bodies: Bedrock user guide, model-parameters-embed-v3 and -v4.
-import { isVector, member } from './bedrock-model';
-import type { BedrockModel, ModelAnswer, ModelRequest } from './bedrock-model';
+import { isVector, member } from './embedding-model';
+import type { EmbeddingModel, ModelAnswer, ModelRequest } from './embedding-model';
 
 const inputType = ({ purpose }: ModelRequest) =>
   purpose === 'document' ? 'search_document' : 'search_query';
@@ -12,9 +12,10 @@ function cohereAnswer(body: unknown): ModelAnswer | undefined {
   return Array.isArray(vectors) && vectors.every(isVector) ? { vectors } : undefined;
 }
 
-function version3(id: string): BedrockModel {
+function version3(id: string): EmbeddingModel {
   return {
     id,
+    provider: 'bedrock',
     dimensions: [1024],
     textsPerCall: 96,
     maxCharacters: 2_048,
@@ -28,8 +29,9 @@ export const COHERE_ENGLISH_V3 = version3('cohere.embed-english-v3');
 export const COHERE_MULTILINGUAL_V3 = version3('cohere.embed-multilingual-v3');
 
 /** 1,536, 1,024, 512 or 256 dimensions. */
-export const COHERE_V4: BedrockModel = {
+export const COHERE_V4: EmbeddingModel = {
   id: 'cohere.embed-v4:0',
+  provider: 'bedrock',
   dimensions: [1536, 1024, 512, 256],
   textsPerCall: 96,
   maxCharacters: 500_000,

@@ -1,36 +1,53 @@
 // The embedder of a model id, as BEDROCK_MODEL_ID and VECTOR_DIMENSION name it.
 import { InvalidInputError, refuse } from '../../contract/invalid-input';
-import { BedrockEmbedder } from './bedrock-embedder';
-import type { BedrockModel } from './bedrock-model';
+import type { CallRate, ModelQuota } from './call-rate';
+import { cachedEmbedder } from './cached-embedder';
+import type { EmbeddingCache } from './embedding-cache';
+import type { Log } from '../logging/log';
+import { baseModelId } from './model-id';
+import { ModelEmbedder } from './model-embedder';
+import type { EmbeddingModel } from './embedding-model';
 import { COHERE_ENGLISH_V3, COHERE_MULTILINGUAL_V3, COHERE_V4 } from './cohere-models';
 import type { Embedder, TruncationPolicy } from './embedder';
+import { GEMINI_EMBEDDING } from './gemini-model';
+import { geminiInvoker } from './invoke-gemini';
+import type { GeminiOptions } from './invoke-gemini';
 import { bedrockInvoker } from './invoke-model';
 import type { BedrockOptions, InvokeModel } from './invoke-model';
 import { NOVA_MULTIMODAL } from './nova-model';
 import { TITAN_V1, TITAN_V2 } from './titan-models';
 import type { RetryPolicy } from '../retry/retry-policy';
 
-const MODELS: readonly BedrockModel[] = [
+const MODELS: readonly EmbeddingModel[] = [
   TITAN_V2,
   TITAN_V1,
   NOVA_MULTIMODAL,
   COHERE_ENGLISH_V3,
   COHERE_MULTILINGUAL_V3,
   COHERE_V4,
+  GEMINI_EMBEDDING,
 ];
 
-export interface EmbedderOptions extends BedrockOptions {
+export interface EmbedderOptions extends BedrockOptions, GeminiOptions {
   /** Default `refuse`: a vector of half a text would look like any other. */
   readonly truncation?: TruncationPolicy | undefined;
   /** Calls under way at once, default 8. */
   readonly concurrency?: number | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
-  /** Replaces the call to Bedrock. */
+  /** Titan V2 only: whether vectors have length 1, default true. The other models decide that themselves. */
+  readonly normalize?: boolean | undefined;
+  /** The account's quota for the model, or a rate that is shared with other embedders. Default: as fast as it goes. */
+  readonly rate?: ModelQuota | CallRate | undefined;
+  /** Keeps vectors of texts that were embedded before. */
+  readonly cache?: EmbeddingCache | undefined;
+  /** Told of entries of the cache that cannot be used. */
+  readonly log?: Log | undefined;
+  /** Replaces the call to Bedrock or Gemini. */
   readonly invoke?: InvokeModel | undefined;
 }
 
 /**
- * @param modelId an id of Bedrock, also of an inference profile (`us.amazon.…`) or as an ARN
+ * @param modelId an id of Bedrock, also of an inference profile (`us.amazon.…`) or as an ARN, or `gemini-embedding-001`
  * @param dimension numbers in a vector; default the model's own default
  * @throws InvalidInputError naming the known models, or the model's dimensions
  */
@@ -43,31 +60,34 @@ export function embedderFor(modelId: string, dimension?: number, options: Embedd
   }
   const [defaultDimension] = model.dimensions;
   const wanted = dimension ?? defaultDimension;
-  refuse(
-    'embedding model',
-    model.dimensions.includes(wanted)
+  refuse('embedding model', [
+    ...(model.dimensions.includes(wanted)
       ? []
       : [
           `${model.id} makes vectors of ${listed(model.dimensions)} dimensions, not ${wanted}; set VECTOR_DIMENSION to one of these ` +
             'that the index has, or choose another model.',
-        ],
-  );
-  return new BedrockEmbedder({
+        ]),
+    ...(options.normalize === false && model.normalizes !== true
+      ? [`${model.id} cannot be asked for vectors that are not normalised (normalize: false); Titan V2 can.`]
+      : []),
+  ]);
+  const embedder = new ModelEmbedder({
     modelId,
     model,
     dimension: wanted,
-    invoke: options.invoke ?? bedrockInvoker(options),
+    invoke:
+      options.invoke ?? (model.provider === 'gemini' ? geminiInvoker(options) : bedrockInvoker(options)),
     truncation: options.truncation,
     concurrency: options.concurrency,
     retry: options.retry,
+    normalize: options.normalize,
+    rate: options.rate,
   });
+  return options.cache === undefined ? embedder : cachedEmbedder(embedder, options.cache, options.log);
 }
 
-/** Behind an ARN's slash and an inference profile's Region prefix stands the model's own id. */
-function modelOf(modelId: string): BedrockModel | undefined {
-  const id = modelId
-    .slice(modelId.lastIndexOf('/') + 1)
-    .replace(/^(?:global|[a-z]{2,4}(?:-gov)?)\.(?=[a-z]+\.)/, '');
+function modelOf(modelId: string): EmbeddingModel | undefined {
+  const id = baseModelId(modelId);
   return MODELS.find((model) => model.id === id || model.id === `${id}:0`);
 }
 

@@ -14,6 +14,8 @@ export interface Embedding {
   readonly truncated: boolean;
   /** Tokens that the model counted and bills, where it says so. */
   readonly inputTokens: number | undefined;
+  /** True where a cache gave it; nothing was billed then. */
+  readonly cached?: boolean | undefined;
 }
 
 export type EmbeddingOutcome =
@@ -27,6 +29,8 @@ export interface EmbedOptions {
 export interface Embedder {
   readonly modelId: string;
   readonly dimension: number;
+  /** Whatever else decides what a text’s vector is (truncation, normalisation), for caches; absent means nothing. */
+  readonly variant?: string | undefined;
   /** One outcome for every text, in the same order; rejects only when the signal aborts. */
   embed(
     texts: readonly string[],

@@ -26,7 +26,9 @@ export const EVERY_TEXT_FAILS: ReadonlySet<EmbeddingErrorCode> = new Set<Embeddi
   'ENDPOINT_UNREACHABLE',
 ]);
 
-const REMEDIES: Readonly<Partial<Record<EmbeddingErrorCode, string>>> = {
+type Remedies = Readonly<Partial<Record<EmbeddingErrorCode, string>>>;
+
+const BEDROCK_REMEDIES: Remedies = {
   ACCESS_DENIED:
     'The caller’s policies must allow bedrock:InvokeModel on this model (the bootstrap stack’s bedrock-invocation policy does), ' +
     'and access to the model must be granted in the Bedrock console of the Region.',
@@ -41,15 +43,29 @@ const REMEDIES: Readonly<Partial<Record<EmbeddingErrorCode, string>>> = {
     'Check the Region, AWS_ENDPOINT_URL_BEDROCK_RUNTIME and AWS_ENDPOINT_URL where they are set, and the network.',
 };
 
+const GEMINI_REMEDIES: Remedies = {
+  ACCESS_DENIED: 'The key in GEMINI_API_KEY may not use this model, or not from here.',
+  NO_CREDENTIALS: 'Check GEMINI_API_KEY (or GOOGLE_API_KEY): aistudio.google.com/apikey lists the keys.',
+  NOT_FOUND: 'Check the model id.',
+  THROTTLED:
+    'It was repeated until its deadline; give the embedder the rate of your plan (requests and tokens a minute), or raise the plan.',
+  SERVICE_UNAVAILABLE: 'It was repeated until its deadline; try again later.',
+  ENDPOINT_UNREACHABLE: 'Check the base URL where one is set, and whether the network lets HTTPS out.',
+};
+
 /** Turns whatever invoking a model threw into an `EmbeddingError`; one of ours passes unchanged. */
-export function asEmbeddingError(thrown: unknown, modelId: string): EmbeddingError {
+export function asEmbeddingError(
+  thrown: unknown,
+  modelId: string,
+  provider: 'bedrock' | 'gemini' = 'bedrock',
+): EmbeddingError {
   if (thrown instanceof EmbeddingError) return thrown;
   const code = serviceFailureCode(thrown);
   const message = messageOf(thrown);
-  const remedy = REMEDIES[code];
+  const remedy = (provider === 'bedrock' ? BEDROCK_REMEDIES : GEMINI_REMEDIES)[code];
   return new EmbeddingError(
     code,
-    `InvokeModel ${modelId}: ${/[.!?]$/.test(message) ? message : `${message}.`}${remedy === undefined ? '' : ` ${remedy}`}`,
+    `${provider === 'bedrock' ? 'InvokeModel' : 'batchEmbedContents'} ${modelId}: ${/[.!?]$/.test(message) ? message : `${message}.`}${remedy === undefined ? '' : ` ${remedy}`}`,
     { cause: thrown },
   );
 }

@@ -1,10 +1,11 @@
 // Amazon Nova Multimodal Embeddings, text only: one text a call. Bodies: Nova user guide, embeddings-schema.
-import { isVector, member } from './bedrock-model';
-import type { BedrockModel } from './bedrock-model';
+import { isVector, member } from './embedding-model';
+import type { EmbeddingModel } from './embedding-model';
 
 /** 3,072, 1,024, 384 or 256 dimensions. */
-export const NOVA_MULTIMODAL: BedrockModel = {
+export const NOVA_MULTIMODAL: EmbeddingModel = {
   id: 'amazon.nova-2-multimodal-embeddings-v1:0',
+  provider: 'bedrock',
   dimensions: [3072, 1024, 384, 256],
   textsPerCall: 1,
   maxCharacters: 50_000,

@@ -1,6 +1,6 @@
 // Amazon Titan Text Embeddings: one text a call. Bodies: Bedrock user guide, model-parameters-titan-embed-text.
-import { isVector, member } from './bedrock-model';
-import type { BedrockModel, ModelAnswer } from './bedrock-model';
+import { isVector, member } from './embedding-model';
+import type { EmbeddingModel, ModelAnswer } from './embedding-model';
 
 function titanAnswer(body: unknown): ModelAnswer | undefined {
   const vector = member(body, 'embedding');
@@ -10,8 +10,9 @@ function titanAnswer(body: unknown): ModelAnswer | undefined {
 }
 
 /** 1,536 dimensions, fixed. */
-export const TITAN_V1: BedrockModel = {
+export const TITAN_V1: EmbeddingModel = {
   id: 'amazon.titan-embed-text-v1',
+  provider: 'bedrock',
   dimensions: [1536],
   textsPerCall: 1,
   maxCharacters: 50_000,
@@ -19,12 +20,18 @@ export const TITAN_V1: BedrockModel = {
   answer: titanAnswer,
 };
 
-/** 1,024, 512 or 256 dimensions, normalised to length 1. */
-export const TITAN_V2: BedrockModel = {
+/** 1,024, 512 or 256 dimensions, normalised to length 1 unless told otherwise. */
+export const TITAN_V2: EmbeddingModel = {
   id: 'amazon.titan-embed-text-v2:0',
+  provider: 'bedrock',
   dimensions: [1024, 512, 256],
   textsPerCall: 1,
   maxCharacters: 50_000,
-  request: ({ texts, dimension }) => ({ inputText: texts[0] ?? '', dimensions: dimension, normalize: true }),
+  normalizes: true,
+  request: ({ texts, dimension, normalize }) => ({
+    inputText: texts[0] ?? '',
+    dimensions: dimension,
+    normalize,
+  }),
   answer: titanAnswer,
 };

@@ -1,51 +1,67 @@
-// Documents in, documents out: what a service needs of embeddings without ever seeing a vector.
-import type { IndexShape } from '../../contract/index-shape';
-import { InvalidInputError } from '../../contract/invalid-input';
-import type { Metadata } from '../../contract/vectors/metadata';
-import type { Embedder } from '../embedders/embedder';
+// Documents in, documents out: what a service needs of embeddings without ever seeing a vector, over an index of
+// S3 Vectors or an embedding archive.
+import type { Embedder, Embedding, EmbedOptions, EmbeddingPurpose } from '../embedders/embedder';
+import { EmbeddingError } from '../embedders/embedding-error';
+import { EmbeddingArchive } from '../embedding-archive/embedding-archive';
 import { SILENT } from '../logging/log';
 import type { Log } from '../logging/log';
-import type { CallOptions, QueryOptions, VectorStore } from '../vector-store/vector-store';
-import { VectorStoreError } from '../vector-store/vector-store-error';
-import { readDocument, textKeyOf } from './document';
+import type { CallOptions, VectorStore } from '../vector-store/vector-store';
 import type { Document } from './document';
+import type { DocumentStore, FoundDocument, SearchOptions, SearchResult } from './document-store';
+import { documentsInArchive } from './documents-in-archive';
+import { documentsInIndex } from './documents-in-index';
 import { StoreRun } from './store-run';
 import type { StoreOptions } from './store-run';
 import type { StoreReport } from './store-report';
 
+export type { FoundDocument, SearchOptions, SearchResult } from './document-store';
+
 export interface EmbeddingServiceOptions {
-  readonly store: VectorStore;
+  readonly store: VectorStore | EmbeddingArchive;
   readonly embedder: Embedder;
-  /** Metadata key that holds the text; default `textKeyOf` the index. Reader and writer must agree on it. */
+  /** In an index: metadata key that holds the text; default `textKeyOf` the index. Reader and writer must agree on it. */
   readonly textKey?: string;
   readonly log?: Log;
 }
 
-export interface FoundDocument {
-  readonly id: string;
-  /** Undefined where the vector was not stored as a document, or under another text key. */
-  readonly text: string | undefined;
-  readonly textTruncated: boolean;
-  readonly metadata: Metadata;
-}
-
-export interface SearchResult extends FoundDocument {
-  /** The cosine, −1 to 1; undefined on Euclidean indexes. */
-  readonly similarity: number | undefined;
-  readonly distance: number;
-}
-
-export type SearchOptions = Pick<QueryOptions, 'topK' | 'filter' | 'signal'>;
-
-/** Ids named in one line of the log. */
-const MAX_LOGGED_IDS = 10;
-
-/** Generates, stores and finds documents in one index with one model. */
+/** Generates, stores and finds documents in one store with one model. */
 export class EmbeddingService {
   private readonly log: Log;
+  private readonly documents: DocumentStore;
 
   constructor(private readonly options: EmbeddingServiceOptions) {
     this.log = options.log ?? SILENT;
+    this.documents =
+      options.store instanceof EmbeddingArchive
+        ? documentsInArchive(options.store, this.log)
+        : documentsInIndex(options.store, options.textKey, this.log);
+  }
+
+  /**
+   * The embedding of a text, stored nowhere.
+   * @throws EmbeddingError when the text has none
+   */
+  async generate(
+    text: string,
+    purpose: EmbeddingPurpose = 'document',
+    options: EmbedOptions = {},
+  ): Promise<Embedding> {
+    const { embedder } = this.options;
+    const [outcome] = await embedder.embed([text], purpose, options);
+    if (outcome?.embedding === undefined) {
+      throw outcome?.error ?? new EmbeddingError('UNEXPECTED_ANSWER', 'the embedder returned no outcome.');
+    }
+    this.log.debug(
+      {
+        model: embedder.modelId,
+        dimension: embedder.dimension,
+        purpose,
+        count: 1,
+        truncated: outcome.embedding.truncated,
+      },
+      'embedding_generated',
+    );
+    return outcome.embedding;
   }
 
   /**
@@ -58,80 +74,37 @@ export class EmbeddingService {
     documents: Iterable<Document> | AsyncIterable<Document>,
     options: StoreOptions = {},
   ): Promise<StoreReport> {
-    const { store, embedder } = this.options;
-    const { shape, textKey } = await this.index(options);
-    return new StoreRun({ store, embedder, shape, textKey, log: this.log }, options).over(documents);
+    const { embedder } = this.options;
+    const admission = await this.documents.admission(embedder, options);
+    return new StoreRun({ store: this.documents, embedder, admission, log: this.log }, options).over(
+      documents,
+    );
   }
 
   /**
-   * The documents nearest to a text in meaning, nearest first.
+   * The documents nearest to a text in meaning, nearest first. In an archive every object is read, and those that
+   * cannot be compared are logged (`vector_retrieve_failed`).
    * @throws EmbeddingError when the query has no vector
-   * @throws InvalidInputError for a topK or filter that the service would refuse
-   * @throws VectorStoreError
+   * @throws InvalidInputError for a topK or filter that the service would refuse, or a model that does not fit
+   * @throws VectorStoreError or ArchiveError
    */
   async search(query: string, options: SearchOptions = {}): Promise<SearchResult[]> {
-    const { store, embedder } = this.options;
-    const began = performance.now();
-    const { textKey } = await this.index(options);
-    const [outcome] = await embedder.embed([query], 'query', { signal: options.signal });
-    if (outcome?.embedding === undefined) {
-      throw outcome?.error ?? new VectorStoreError('UNEXPECTED_ANSWER', 'the embedder returned no outcome.');
-    }
-    const { vector, truncated } = outcome.embedding;
-    this.log.debug(
-      { model: embedder.modelId, dimension: embedder.dimension, purpose: 'query', count: 1, truncated },
-      'embedding_generated',
-    );
-    const matches = await store.query(vector, { ...options, returnMetadata: true });
-    const fields = { ...store.address, count: matches.length, seconds: (performance.now() - began) / 1000 };
-    if (matches.length === 0) this.log.warn(fields, 'vector_not_found');
-    else this.log.info(fields, 'vector_retrieved');
-    return matches.map(({ key, similarity, distance, metadata }) => ({
-      id: key,
-      similarity,
-      distance,
-      ...readDocument(metadata ?? {}, textKey),
-    }));
+    const { embedder } = this.options;
+    // Before the text is paid for.
+    await this.documents.admission(embedder, options);
+    const { vector } = await this.generate(query, 'query', { signal: options.signal });
+    return this.documents.search(vector, embedder, options);
   }
 
   /**
-   * Documents by id, in the order of the ids; those that the index does not hold are named.
+   * Documents by id, in the order of the ids; those that the store does not hold are named.
    * @throws InvalidInputError for an id that cannot exist
-   * @throws VectorStoreError
+   * @throws VectorStoreError or ArchiveError
    */
   async get(
     ids: readonly string[],
     options: CallOptions = {},
   ): Promise<{ readonly documents: readonly FoundDocument[]; readonly missing: readonly string[] }> {
-    const { store } = this.options;
-    const { textKey } = await this.index(options);
-    const { vectors, missing } = await store.get(ids, {
-      ...options,
-      returnData: false,
-      returnMetadata: true,
-    });
-    this.log.info({ ...store.address, count: vectors.length }, 'vector_retrieved');
-    if (missing.length > 0) {
-      const ids = missing.slice(0, MAX_LOGGED_IDS);
-      this.log.warn({ ...store.address, count: missing.length, ids }, 'vector_not_found');
-    }
-    return {
-      documents: vectors.map(({ key, metadata }) => ({ id: key, ...readDocument(metadata ?? {}, textKey) })),
-      missing,
-    };
-  }
-
-  private async index(options: {
-    readonly signal?: AbortSignal | undefined;
-  }): Promise<{ readonly shape: IndexShape; readonly textKey: string }> {
-    const { store, embedder, textKey } = this.options;
-    const shape = await store.shape(options);
-    if (shape.dimension !== embedder.dimension) {
-      throw new InvalidInputError('embedding service', [
-        `${embedder.modelId} makes vectors of ${embedder.dimension} dimensions and index "${store.address.indexName}" ` +
-          `holds ${shape.dimension}: set VECTOR_DIMENSION to ${shape.dimension} where the model offers it, or choose another model or index.`,
-      ]);
-    }
-    return { shape, textKey: textKey ?? textKeyOf(shape) };
+    return this.documents.get(ids, this.options.embedder, options);
   }
 }

@@ -1,15 +1,17 @@
 // What became of each document of one `store`.
 import type { EmbeddingErrorCode } from '../embedders/embedding-error';
+import type { ArchiveErrorCode } from '../embedding-archive/archive-error';
 import { RuntimeError } from '../runtime-error';
 import type { PutFailureCode } from '../vector-store/put-report';
 
-export type DocumentFailureCode = 'INVALID_DOCUMENT' | 'DUPLICATE_ID' | EmbeddingErrorCode | PutFailureCode;
+export type DocumentFailureCode =
+  'INVALID_DOCUMENT' | 'DUPLICATE_ID' | EmbeddingErrorCode | PutFailureCode | ArchiveErrorCode;
 
 export type DocumentOutcome =
   | {
       readonly id: string;
       readonly stored: true;
-      /** True where the index holds only the beginning of the text. */
+      /** True where the store holds only the beginning of the text. */
       readonly textTruncated: boolean;
       /** True where the vector stands for the beginning of the text only. */
       readonly embeddingTruncated: boolean;

@@ -1,18 +1,15 @@
-// One call of `store`: documents are checked, embedded in groups and handed to one put of the vector store, which
+// One call of `store`: documents are checked, embedded in groups and handed to one write of the document store, which
 // sends what it has while the next group is embedded. Each document that was read ends with an outcome.
-import type { IndexShape } from '../../contract/index-shape';
 import { keyProblems } from '../../contract/vectors/key';
 import { under } from '../../contract/vectors/problem';
-import type { VectorRecord } from '../../contract/vectors/record';
+import type { Metadata } from '../../contract/vectors/metadata';
 import type { Embedder } from '../embedders/embedder';
 import { EmbeddingError, EVERY_TEXT_FAILS } from '../embedders/embedding-error';
 import type { Log } from '../logging/log';
-import { messageOf } from '../runtime-error';
-import { PutError } from '../vector-store/put-error';
-import type { PutReport } from '../vector-store/put-report';
-import type { VectorStore } from '../vector-store/vector-store';
-import { documentMetadata } from './document';
+import { messageOf, RuntimeError } from '../runtime-error';
 import type { Document } from './document';
+import { WriteEnded } from './document-store';
+import type { Admission, DocumentRecord, DocumentStore, WriteReport } from './document-store';
 import { StoreError } from './store-report';
 import type { DocumentFailureCode, DocumentOutcome, StoreReport } from './store-report';
 
@@ -21,10 +18,9 @@ export interface StoreOptions {
 }
 
 export interface StoreSurroundings {
-  readonly store: Pick<VectorStore, 'put' | 'address'>;
+  readonly store: DocumentStore;
   readonly embedder: Embedder;
-  readonly shape: IndexShape;
-  readonly textKey: string;
+  readonly admission: Admission;
   readonly log: Log;
 }
 
@@ -34,7 +30,7 @@ const GROUP = 64;
 interface Admitted {
   readonly position: number;
   readonly document: Document;
-  readonly metadata: VectorRecord['metadata'];
+  readonly metadata: Metadata;
   readonly textTruncated: boolean;
 }
 
@@ -43,7 +39,7 @@ export class StoreRun {
   private readonly outcomes: (DocumentOutcome | undefined)[] = [];
   private readonly ids: string[] = [];
   private readonly seen = new Set<string>();
-  /** Where the records handed to the put came from: place in the put → place among the documents. */
+  /** Where the records handed to the store came from: place among the records → place among the documents. */
   private readonly positions: number[] = [];
   private inputTokens: number | undefined;
 
@@ -55,12 +51,14 @@ export class StoreRun {
   /** @throws StoreError when the source fails, the signal aborts, or every document would fail the same way */
   async over(documents: Iterable<Document> | AsyncIterable<Document>): Promise<StoreReport> {
     try {
-      this.settle(await this.around.store.put(this.records(documents), { signal: this.options.signal }));
+      const { store, embedder } = this.around;
+      const { signal } = this.options;
+      this.settle(await store.write(this.records(documents), embedder, { signal }));
       return this.report();
     } catch (thrown) {
-      const cause = thrown instanceof PutError && thrown.code === 'SOURCE_FAILED' ? thrown.cause : thrown;
+      const cause = thrown instanceof WriteEnded ? thrown.cause : thrown;
       const code = codeOf(cause);
-      if (thrown instanceof PutError) this.settle(thrown.report);
+      if (thrown instanceof WriteEnded) this.settle(thrown.report);
       this.closeOpen({ code, reason: `not stored, because storing had to end: ${messageOf(cause)}` });
       const report = this.report();
       throw new StoreError(
@@ -74,7 +72,7 @@ export class StoreRun {
 
   private async *records(
     documents: Iterable<Document> | AsyncIterable<Document>,
-  ): AsyncGenerator<VectorRecord> {
+  ): AsyncGenerator<DocumentRecord> {
     let group: Admitted[] = [];
     for await (const document of documents) {
       const admitted = this.admit(document);
@@ -112,11 +110,7 @@ export class StoreRun {
       );
       return;
     }
-    const kept = documentMetadata(
-      { ...checked, metadata: metadata as Document['metadata'] },
-      this.around.textKey,
-      this.around.shape.nonFilterableMetadataKeys,
-    );
+    const kept = this.around.admission({ ...checked, metadata: metadata as Document['metadata'] });
     if (kept.problems.length > 0) {
       fail('INVALID_DOCUMENT', sentences(under('metadata', kept.problems)));
       return;
@@ -125,7 +119,7 @@ export class StoreRun {
     return { position, document: checked, metadata: kept.metadata, textTruncated: kept.textTruncated };
   }
 
-  private async *embedded(group: readonly Admitted[]): AsyncGenerator<VectorRecord> {
+  private async *embedded(group: readonly Admitted[]): AsyncGenerator<DocumentRecord> {
     if (group.length === 0) return;
     const { embedder, log } = this.around;
     const began = performance.now();
@@ -165,12 +159,12 @@ export class StoreRun {
         embeddingTruncated: truncated,
       };
       this.positions.push(position);
-      yield { key: document.id, data: vector, metadata };
+      yield { key: document.id, data: vector, metadata, text: document.text };
     }
   }
 
-  /** Takes back what the put did not write. Until then, outcomes of embedded documents are what a full success makes. */
-  private settle(report: PutReport): void {
+  /** Takes back what was not written. Until then, outcomes of embedded documents are what a full success makes. */
+  private settle(report: WriteReport): void {
     for (const { position, key, code, reason, uncertain } of report.failed) {
       const place = this.positions[position] ?? -1;
       this.outcomes[place] = {
@@ -221,7 +215,7 @@ export class StoreRun {
 }
 
 function codeOf(cause: unknown): DocumentFailureCode {
-  if (cause instanceof EmbeddingError || cause instanceof PutError) return cause.code;
+  if (cause instanceof RuntimeError) return cause.code as DocumentFailureCode;
   return (cause as { code?: DocumentFailureCode } | undefined)?.code ?? 'SOURCE_FAILED';
 }
 

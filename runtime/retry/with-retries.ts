@@ -11,6 +11,8 @@ export interface RetryOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told of every attempt that failed and will be repeated. */
   readonly onRetry?: ((kind: FailureKind, delayMs: number) => void) | undefined;
+  /** Milliseconds so far in which the call waited for its own turn; they do not count towards the deadline. */
+  readonly waitedMs?: (() => number) | undefined;
 }
 
 /** @throws what the last attempt threw, or the signal's reason */
@@ -27,7 +29,8 @@ export async function withRetries<T>(
     } catch (thrown) {
       options.signal?.throwIfAborted();
       const kind = failureKind(thrown);
-      const delay = retryDelay(kind, attempt, performance.now() - began, policy, Math.random());
+      const elapsed = performance.now() - began - (options.waitedMs?.() ?? 0);
+      const delay = retryDelay(kind, attempt, elapsed, policy, Math.random());
       if (delay === undefined) throw thrown;
       options.onRetry?.(kind, delay);
       await sleep(delay, undefined, options.signal === undefined ? {} : { signal: options.signal }).catch(

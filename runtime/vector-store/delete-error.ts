@@ -4,12 +4,13 @@ import type { VectorStoreErrorCode } from './vector-store-error';
 
 export interface DeleteFailure {
   readonly key: string;
+  /** `INVALID_KEY` was never sent; the others are the service's verdict on the key's request. */
   readonly code: VectorStoreErrorCode;
   readonly reason: string;
 }
 
 export interface DeleteReport {
-  /** Different keys whose deletion the service acknowledged. */
+  /** Different keys whose deletion the service acknowledged; of a stream, different within each 500. */
   readonly deleted: number;
   readonly failed: readonly DeleteFailure[];
 }
@@ -20,6 +21,7 @@ export class DeleteError extends VectorStoreError {
 
   constructor(
     cause: VectorStoreError,
+    /** Of `deleteWhere`, a `DeleteWhereReport`. */
     readonly report: DeleteReport,
   ) {
     super(

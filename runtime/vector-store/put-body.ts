@@ -30,13 +30,20 @@ const TAIL = Buffer.from(']}');
 const COMMA = 44;
 const BRACKET = 93;
 const INITIAL_BYTES = 1 << 16;
+/** What a record that turns out not to fit may need beyond the limit while it is written. */
+const OVERHANG_BYTES = 1 << 18;
 /** A UTF-16 unit is at most three UTF-8 bytes; an escaped one (`\u0000`) is already six units of text. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** Gathers records into bodies. One memory area is used for all of them; what `take` returns is a copy. */
+/**
+ * Gathers records into bodies. A body is the memory area that it was written into, never a copy: with as many areas as
+ * bodies are under way, given back by `recycle`, a put of any length needs no more memory.
+ */
 export class PutBodyWriter {
   private readonly head: Buffer;
   private area: Buffer;
+  private readonly free: Buffer[] = [];
+  private readonly areas = new WeakSet();
   private end: number;
   private records: EncodedRecord[] = [];
 
@@ -45,13 +52,18 @@ export class PutBodyWriter {
     private readonly limits: PutBodyLimits = LIMITS,
   ) {
     this.head = putBodyHead(target);
-    this.area = Buffer.allocUnsafe(INITIAL_BYTES);
+    this.area = this.newArea(INITIAL_BYTES);
     this.head.copy(this.area);
     this.end = this.head.length;
   }
 
   get size(): number {
     return this.records.length;
+  }
+
+  /** Bytes of the body so far. */
+  get length(): number {
+    return this.end + TAIL.length;
   }
 
   /**
@@ -69,15 +81,25 @@ export class PutBodyWriter {
     return true;
   }
 
-  /** Ends the body, and begins the next one. */
+  /** Ends the body, and begins the next one. The body's bytes stay as they are until it is recycled. */
   take(): PutBody {
-    const bytes = Buffer.allocUnsafeSlow(this.end + TAIL.length);
-    this.area.copy(bytes, 0, 0, this.end);
-    TAIL.copy(bytes, this.end);
-    const { records } = this;
+    const { area, records } = this;
+    TAIL.copy(area, this.end);
+    const bytes = area.subarray(0, this.end + TAIL.length);
     this.records = [];
+    // The next body will most likely be as long as this one.
+    this.area = this.free.pop() ?? this.newArea(area.length);
+    this.head.copy(this.area);
     this.end = this.head.length;
     return { records, bytes };
+  }
+
+  /**
+   * Gives a body's memory back for bodies to come. Only for what the service has acknowledged: a request that failed
+   * may still be written to a socket, and must not change under it. A body that `putBodyOf` made has memory of its own.
+   */
+  recycle({ bytes }: PutBody): void {
+    if (this.areas.has(bytes.buffer)) this.free.push(Buffer.from(bytes.buffer));
   }
 
   /** Writes a record at `begin`, beyond the body's end, and returns where it ended. */
@@ -99,9 +121,16 @@ export class PutBodyWriter {
 
   private reserve(bytes: number): void {
     if (bytes <= this.area.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(bytes, this.area.length * 2));
+    const enough = this.limits.maxBytes + OVERHANG_BYTES;
+    const larger = this.newArea(Math.max(bytes, Math.min(this.area.length * 2, enough)));
     this.area.copy(larger, 0, 0, this.end);
     this.area = larger;
+  }
+
+  private newArea(bytes: number): Buffer {
+    const area = Buffer.allocUnsafeSlow(bytes);
+    this.areas.add(area.buffer);
+    return area;
   }
 }
 

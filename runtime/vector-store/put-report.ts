@@ -22,6 +22,13 @@ export interface PutFailure {
   readonly uncertain?: boolean;
 }
 
+/** A record that the service acknowledged. */
+export interface WrittenRecord {
+  readonly key: string;
+  /** The record's place in what was given to `put`, counted from 0. */
+  readonly position: number;
+}
+
 export interface PutReport {
   /** Records taken from the source. */
   readonly read: number;
@@ -33,6 +40,8 @@ export interface PutReport {
   readonly batches: number;
   /** Attempts that were repeated. */
   readonly retries: number;
+  /** Attempts that the service answered with 429: other writers use up the quota of the index. */
+  readonly throttled: number;
   /** Bytes of the acknowledged request bodies. */
   readonly bytes: number;
   readonly seconds: number;

@@ -1,6 +1,7 @@
 // What the vector store throws, and how a service's answer becomes one: with the operation and the index it was about,
 // and the likely remedy, because S3 Vectors itself often says no more than "Access denied" or "Invalid filter".
 import { RuntimeError, messageOf } from '../runtime-error';
+import { CallTimeoutError } from '../retry/call-limit';
 import { serviceFailureCode } from '../retry/service-failure';
 
 export type VectorStoreErrorCode =
@@ -26,8 +27,14 @@ export type VectorStoreErrorCode =
   | 'ENDPOINT_UNREACHABLE'
   /** The caller's signal. */
   | 'ABORTED'
+  /** The call's `timeoutMs` was over. */
+  | 'DEADLINE_EXCEEDED'
   /** The caller's iterable threw. */
   | 'SOURCE_FAILED'
+  /** A callback of the caller threw. */
+  | 'CALLBACK_FAILED'
+  /** A key that cannot exist, in a stream of keys. */
+  | 'INVALID_KEY'
   /** The service answered something that its API does not allow. */
   | 'UNEXPECTED_ANSWER';
 
@@ -46,16 +53,16 @@ export interface IndexAddress {
 export interface OperationContext extends IndexAddress {
   /** As IAM knows it: `PutVectors`, `QueryVectors`, … */
   readonly operation: string;
-  /** Whether the query had a filter or asked for metadata, which needs a second permission. */
+  /** Whether the query had a filter or asked for metadata, or the list for contents: both need a second permission. */
   readonly readsMetadata?: boolean;
-  /** Whether the caller's signal had aborted: whatever was thrown then is a consequence of it. */
-  readonly aborted?: boolean;
+  /** The call's signal: where it has aborted, whatever was thrown is a consequence of it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Turns whatever a call threw into a `VectorStoreError`; one of ours passes unchanged. */
 export function asVectorStoreError(thrown: unknown, context: OperationContext): VectorStoreError {
   if (thrown instanceof VectorStoreError) return thrown;
-  const code = context.aborted === true ? 'ABORTED' : codeOf(thrown);
+  const code = context.signal?.aborted === true ? abortCode(context.signal) : codeOf(thrown);
   const where = `${context.operation} on index "${context.indexName}" of vector bucket "${context.vectorBucketName}"`;
   const remedy = remedyOf(code, context);
   return new VectorStoreError(
@@ -67,6 +74,11 @@ export function asVectorStoreError(thrown: unknown, context: OperationContext): 
   );
 }
 
+/** Why a signal aborted: the call's own timeout, or its caller. */
+export function abortCode(signal: AbortSignal): 'ABORTED' | 'DEADLINE_EXCEEDED' {
+  return signal.reason instanceof CallTimeoutError ? 'DEADLINE_EXCEEDED' : 'ABORTED';
+}
+
 function codeOf(thrown: unknown): VectorStoreErrorCode {
   const code = serviceFailureCode(thrown);
   return code === 'NOT_FOUND' ? 'INDEX_NOT_FOUND' : code;
@@ -75,8 +87,8 @@ function codeOf(thrown: unknown): VectorStoreErrorCode {
 function remedyOf(code: VectorStoreErrorCode, context: OperationContext): string {
   switch (code) {
     case 'ACCESS_DENIED':
-      return context.operation === 'QueryVectors' && context.readsMetadata === true
-        ? 'A query with a filter or with returned metadata needs s3vectors:GetVectors as well as s3vectors:QueryVectors: ' +
+      return context.readsMetadata === true
+        ? `${READS[context.operation] ?? context.operation} needs s3vectors:GetVectors as well as s3vectors:${context.operation}: ` +
             'it may be missing from the caller’s policies (the read and access policies of the storage stack grant both).'
         : `The caller’s policies must allow s3vectors:${context.operation} on this index, and its encryption key’s policy ` +
             'the use of the key where it has one.';
@@ -97,11 +109,19 @@ function remedyOf(code: VectorStoreErrorCode, context: OperationContext): string
     case 'REFUSED_BY_SERVICE':
     case 'INDEX_MISMATCH':
     case 'ABORTED':
+    case 'DEADLINE_EXCEEDED':
     case 'SOURCE_FAILED':
+    case 'CALLBACK_FAILED':
+    case 'INVALID_KEY':
     case 'UNEXPECTED_ANSWER':
       return '';
   }
 }
+
+const READS: Readonly<Partial<Record<string, string>>> = {
+  QueryVectors: 'A query with a filter or with returned metadata',
+  ListVectors: 'A list with data or metadata',
+};
 
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;

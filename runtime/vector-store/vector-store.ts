@@ -1,20 +1,27 @@
-// A vector index of Amazon S3 Vectors, as a service uses it: put, get, query, delete, describe.
+// A vector index of Amazon S3 Vectors, as a service uses it: put, get, query, list, delete, describe.
 // The AWS SDK signs, resolves endpoints and credentials and reads the answers. What it leaves to its callers is done
 // here: limits of a request, quotas of an index, pages, checks before anything is sent, and which failures to repeat.
 import {
   DeleteVectorsCommand,
   GetIndexCommand,
   GetVectorsCommand,
+  ListVectorsCommand,
   QueryVectorsCommand,
   S3VectorsClient,
 } from '@aws-sdk/client-s3vectors';
 import type { S3VectorsClientConfig } from '@aws-sdk/client-s3vectors';
-import { refuse } from '../../contract/invalid-input';
+import { InvalidInputError, refuse } from '../../contract/invalid-input';
 import type { IndexShape } from '../../contract/index-shape';
-import { MAX_KEYS_PER_DELETE, MAX_KEYS_PER_GET, MAX_TOP_K, MIN_TOP_K } from '../../contract/limits';
+import {
+  MAX_KEYS_PER_GET,
+  MAX_LIST_SEGMENTS,
+  MAX_LIST_VECTORS_RESULTS,
+  MAX_TOP_K,
+  MIN_TOP_K,
+} from '../../contract/limits';
 import { indexNameProblems, vectorBucketNameProblems } from '../../contract/names';
 import { componentProblems } from '../../contract/vectors/components';
-import type { IndexMode } from '../../contract/vectors/filter';
+import type { FilterOptions, IndexMode } from '../../contract/vectors/filter';
 import { keyProblems } from '../../contract/vectors/key';
 import type { Metadata } from '../../contract/vectors/metadata';
 import { under } from '../../contract/vectors/problem';
@@ -22,23 +29,27 @@ import type { VectorRecord } from '../../contract/vectors/record';
 import { inParallel } from '../concurrency/in-parallel';
 import { SILENT } from '../logging/log';
 import type { Log } from '../logging/log';
+import { limitOf, withinLimit } from '../retry/call-limit';
 import { unlessAborted } from '../retry/unless-aborted';
 import { withRetries } from '../retry/with-retries';
 import type { RetryPolicy } from '../retry/retry-policy';
-import { DeleteError } from './delete-error';
-import type { DeleteFailure, DeleteReport } from './delete-error';
+import type { DeleteReport } from './delete-error';
+import { deleteKeys } from './delete-run';
+import { deleteWhere } from './delete-where';
+import type { DeleteWhereReport } from './delete-where';
 import { encodedPutCommand } from './encoded-put';
 import { shortened } from './float32-decimal';
 import { expectShape, indexDescription } from './index-description';
 import type { IndexDescription } from './index-description';
+import { listSegments } from './list-segments';
 import { PutError } from './put-error';
 import type { PutReport } from './put-report';
 import { PutRun } from './put-run';
 import type { PutOptions } from './put-run';
-import { filterForQuery } from './query-filter';
+import { filterForQuery, predicateOf } from './query-filter';
 import type { QueryFilter } from './query-filter';
 import { allMatches } from './query-pages';
-import { asVectorStoreError } from './vector-store-error';
+import { asVectorStoreError, VectorStoreError } from './vector-store-error';
 import type { IndexAddress, OperationContext } from './vector-store-error';
 import { sharedWriteRate, WriteRate } from './write-rate';
 import type { WriteQuota } from './write-rate';
@@ -57,8 +68,10 @@ export interface VectorStoreOptions extends IndexAddress {
   readonly expected?: Partial<IndexShape>;
   /** Grammar for filters, default ENHANCED, which every bucket made since 2026-09-30 has. */
   readonly indexMode?: IndexMode;
-  /** Requests under way at once in one call, default 4. */
+  /** Requests under way at once in one call, 1–256; default 16 for writes and 4 for reads. */
   readonly concurrency?: number;
+  /** Bytes of write requests under way at once in one call, default 64 MiB: what bounds the memory of a put. */
+  readonly maxBytesUnderWay?: number;
   readonly retry?: Partial<RetryPolicy>;
   /** Write quota of the index where it is not the service's default; such a store paces itself alone. */
   readonly writeQuota?: WriteQuota;
@@ -67,6 +80,8 @@ export interface VectorStoreOptions extends IndexAddress {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds that the whole call may take, waiting and repetition included; default without end. */
+  readonly timeoutMs?: number | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
 }
 
@@ -110,7 +125,58 @@ export interface GetResult {
   readonly missing: readonly string[];
 }
 
-const DEFAULT_CONCURRENCY = 4;
+export interface ListOptions extends CallOptions {
+  /** Parallel segments, 1–16, default 4. */
+  readonly segments?: number | undefined;
+  /** Default false. Needs s3vectors:GetVectors, as metadata do. */
+  readonly data?: boolean | undefined;
+  /** Default false. */
+  readonly metadata?: boolean | undefined;
+  /** Vectors in one answer, 1–1,000, default 1,000; the service ends a page at 1 MB too. */
+  readonly pageSize?: number | undefined;
+}
+
+export interface ListedVector {
+  readonly key: string;
+  /** Where it was asked for. */
+  readonly data?: Float32Array;
+  /** Where it was asked for; empty where the vector has none. */
+  readonly metadata?: Metadata;
+}
+
+export interface FindOptions extends ListOptions {
+  /** Allows the index's non-filterable keys in the filter, which no query does; default false. */
+  readonly nonFilterable?: boolean | undefined;
+}
+
+export interface DeleteWhereOptions extends Omit<FindOptions, 'data' | 'metadata'> {
+  /** Default true: nothing is deleted, the report says what would be. */
+  readonly dryRun?: boolean | undefined;
+  /** Keys in the report's sample, default 10. */
+  readonly sampleSize?: number | undefined;
+}
+
+/** One of several queries. */
+export interface QueryRequest extends Omit<QueryOptions, keyof CallOptions> {
+  readonly vector: ArrayLike<number>;
+}
+
+/** An answer or an error, never both. */
+export type QueryOutcome =
+  | { readonly matches: QueryMatch[]; readonly error?: undefined }
+  | { readonly matches?: undefined; readonly error: VectorStoreError | InvalidInputError };
+
+export interface QueryManyOptions extends CallOptions {
+  /** Queries under way at once, 1–256, default 16. */
+  readonly concurrency?: number | undefined;
+}
+
+const WRITE_CONCURRENCY = 16;
+const READ_CONCURRENCY = 4;
+const QUERY_CONCURRENCY = 16;
+const MAX_BYTES_UNDER_WAY = 64 * 1024 * 1024;
+const LIST_SEGMENTS = 4;
+const SAMPLE_SIZE = 10;
 const DEFAULT_TOP_K = 10;
 /** A connection that cannot be made, and one on which nothing moves, in milliseconds: both count as transient. */
 const TIMEOUTS = { connectionTimeout: 5_000, socketTimeout: 30_000 };
@@ -150,13 +216,21 @@ export class VectorStore {
     records: Iterable<VectorRecord> | AsyncIterable<VectorRecord>,
     options: PutOptions = {},
   ): Promise<PutReport> {
-    const [shape, region] = await Promise.all([this.shape(options), this.region()]);
+    return withinLimit(options, (limited) => this.putWithin(records, limited));
+  }
+
+  private async putWithin(
+    records: Iterable<VectorRecord> | AsyncIterable<VectorRecord>,
+    options: PutOptions,
+  ): Promise<PutReport> {
+    const [shape, rate] = await Promise.all([this.shape({ ...options, timeoutMs: undefined }), this.rate()]);
     const run = new PutRun(
       {
         address: this.address,
         shape,
-        rate: this.rate(region),
-        concurrency: this.options.concurrency ?? DEFAULT_CONCURRENCY,
+        rate,
+        concurrency: this.options.concurrency ?? WRITE_CONCURRENCY,
+        maxBytesUnderWay: this.options.maxBytesUnderWay ?? MAX_BYTES_UNDER_WAY,
         log: this.log,
         send: async (bytes, abortSignal) => {
           const { $metadata } = await this.client.send(encodedPutCommand(this.address, bytes), {
@@ -183,21 +257,22 @@ export class VectorStore {
    * @throws VectorStoreError
    */
   async query(vector: ArrayLike<number>, options: QueryOptions = {}): Promise<QueryMatch[]> {
-    const shape = await this.shape(options);
+    return withinLimit(options, (limited) => this.queryWithin(vector, limited));
+  }
+
+  private async queryWithin(vector: ArrayLike<number>, options: QueryOptions): Promise<QueryMatch[]> {
+    const shape = await this.shape({ ...options, timeoutMs: undefined });
     const { topK = DEFAULT_TOP_K, returnMetadata = true } = options;
     refuse('query', [
       ...under('vector', componentProblems(vector, shape)).map(({ path, message }) => `${path} ${message}.`),
-      ...(Number.isInteger(topK) && topK >= MIN_TOP_K && topK <= MAX_TOP_K
+      ...(isWhole(topK, MIN_TOP_K, MAX_TOP_K)
         ? []
         : [`topK is ${topK}; it must be a whole number from ${MIN_TOP_K} to ${MAX_TOP_K}.`]),
     ]);
     const filter =
       options.filter === undefined
         ? undefined
-        : filterForQuery(options.filter, {
-            nonFilterableKeys: shape.nonFilterableMetadataKeys,
-            mode: this.options.indexMode ?? 'ENHANCED',
-          });
+        : filterForQuery(options.filter, this.grammar(shape.nonFilterableMetadataKeys));
     const input = {
       ...this.address,
       topK,
@@ -231,21 +306,155 @@ export class VectorStore {
   }
 
   /**
+   * Several queries at once, outcomes in their order. A query that fails fails alone.
+   * @throws VectorStoreError for what every query would meet: the index's shape cannot be learnt
+   */
+  async queryMany(queries: readonly QueryRequest[], options: QueryManyOptions = {}): Promise<QueryOutcome[]> {
+    return withinLimit(options, async ({ concurrency = QUERY_CONCURRENCY, retry, signal }) => {
+      if (queries.length === 0) return [];
+      await this.shape({ retry, signal });
+      return inParallel(queries, concurrency, async ({ vector, ...query }): Promise<QueryOutcome> => {
+        try {
+          return { matches: await this.queryWithin(vector, { ...query, retry, signal }) };
+        } catch (error) {
+          if (error instanceof VectorStoreError || error instanceof InvalidInputError) return { error };
+          throw error;
+        }
+      });
+    });
+  }
+
+  /**
+   * Every vector of the index, in no order, over parallel segments. Pages are asked for no faster than they are
+   * read; a reader that stops early ends the requests. A page token is good for minutes only: do not pause for long.
+   * @throws InvalidInputError at once for impossible options; the iteration throws VectorStoreError
+   */
+  list(options: ListOptions = {}): AsyncIterable<ListedVector> {
+    const { segments = LIST_SEGMENTS, pageSize = MAX_LIST_VECTORS_RESULTS } = options;
+    refuse('list', [
+      ...(isWhole(segments, 1, MAX_LIST_SEGMENTS)
+        ? []
+        : [`segments is ${segments}; it must be a whole number from 1 to ${MAX_LIST_SEGMENTS}.`]),
+      ...(isWhole(pageSize, 1, MAX_LIST_VECTORS_RESULTS)
+        ? []
+        : [`pageSize is ${pageSize}; it must be a whole number from 1 to ${MAX_LIST_VECTORS_RESULTS}.`]),
+    ]);
+    return this.listed(options, segments, pageSize);
+  }
+
+  private async *listed(
+    { data = false, metadata = false, retry, ...limits }: ListOptions,
+    segments: number,
+    pageSize: number,
+  ): AsyncGenerator<ListedVector, void, undefined> {
+    const limit = limitOf(limits);
+    try {
+      yield* listSegments(
+        segments,
+        this.address,
+        async (segment, token, signal) => {
+          const page = await this.call(
+            { operation: 'ListVectors', readsMetadata: data || metadata },
+            { retry, signal },
+            (abortSignal) =>
+              this.client.send(
+                new ListVectorsCommand({
+                  ...this.address,
+                  maxResults: pageSize,
+                  returnData: data,
+                  returnMetadata: metadata,
+                  ...(segments === 1 ? {} : { segmentCount: segments, segmentIndex: segment }),
+                  ...(token === undefined ? {} : { nextToken: token }),
+                }),
+                { abortSignal },
+              ),
+          );
+          const vectors = (page.vectors ?? []).map((vector): ListedVector => ({
+            key: vector.key ?? '',
+            ...(data ? { data: Float32Array.from(vector.data?.float32 ?? []) } : {}),
+            ...(metadata ? { metadata: (vector.metadata ?? {}) as Metadata } : {}),
+          }));
+          return { vectors, nextToken: page.nextToken };
+        },
+        limit.signal,
+      );
+    } finally {
+      limit.end();
+    }
+  }
+
+  /**
+   * The vectors that a filter matches, however many they are and whether near to anything or not. The service cannot
+   * do that: the index is listed, all of it, and the filter evaluated here, by the same rules as those of a query.
+   * Non-filterable keys are refused as a query refuses them, unless `nonFilterable` allows them.
+   * @throws InvalidInputError for a filter that a query would refuse, with the first vector
+   * @throws VectorStoreError
+   */
+  findWhere(filter: QueryFilter, options: FindOptions = {}): AsyncIterable<ListedVector> {
+    const { nonFilterable = false, ...list } = options;
+    return this.found(filter, nonFilterable, list);
+  }
+
+  private async *found(
+    filter: QueryFilter,
+    nonFilterable: boolean,
+    { metadata: wanted = false, ...options }: ListOptions,
+  ): AsyncGenerator<ListedVector, void, undefined> {
+    const { signal, end } = limitOf(options);
+    try {
+      const limited = { ...options, signal, timeoutMs: undefined };
+      const { nonFilterableMetadataKeys } = await this.shape(limited);
+      const matches = predicateOf(filter, this.grammar(nonFilterable ? [] : nonFilterableMetadataKeys));
+      for await (const { metadata = {}, ...vector } of this.list({ ...limited, metadata: true })) {
+        if (matches(metadata)) yield wanted ? { ...vector, metadata } : vector;
+      }
+    } finally {
+      end();
+    }
+  }
+
+  /**
+   * Deletes the vectors that a filter matches, found as `findWhere` finds them. Without `dryRun: false` it only says
+   * how many they are. All of the index is listed before anything is deleted; what is put meanwhile may be missed,
+   * and a vector that was replaced after it was listed is deleted all the same.
+   * @throws InvalidInputError, VectorStoreError before anything is deleted
+   * @throws DeleteError (its report a DeleteWhereReport) naming every key that matched and was not deleted
+   */
+  async deleteWhere(filter: QueryFilter, options: DeleteWhereOptions = {}): Promise<DeleteWhereReport> {
+    return withinLimit(options, ({ dryRun = true, sampleSize = SAMPLE_SIZE, ...find }) => {
+      const limited = { ...find, timeoutMs: undefined };
+      return deleteWhere({
+        matches: this.findWhere(filter, limited),
+        dryRun,
+        sampleSize,
+        delete: (keys) => this.delete(keys, limited),
+      });
+    });
+  }
+
+  /**
    * Vectors by key, any number of keys.
    * @throws InvalidInputError for a key that cannot exist
    * @throws VectorStoreError
    */
   async get(keys: readonly string[], options: GetOptions = {}): Promise<GetResult> {
     refuse('keys', keysProblems(keys));
+    return withinLimit(options, (limited) => this.getWithin(keys, limited));
+  }
+
+  private async getWithin(keys: readonly string[], options: GetOptions): Promise<GetResult> {
     const { returnData = true, returnMetadata = true } = options;
     const wanted = [...new Set(keys)];
-    const answers = await inParallel(chunks(wanted, MAX_KEYS_PER_GET), this.concurrency, (chunk) =>
-      this.call({ operation: 'GetVectors' }, options, (abortSignal) =>
-        this.client.send(
-          new GetVectorsCommand({ ...this.address, keys: chunk, returnData, returnMetadata }),
-          { abortSignal },
+    const answers = await inParallel(
+      chunks(wanted, MAX_KEYS_PER_GET),
+      this.options.concurrency ?? READ_CONCURRENCY,
+      (chunk) =>
+        this.call({ operation: 'GetVectors' }, options, (abortSignal) =>
+          this.client.send(
+            new GetVectorsCommand({ ...this.address, keys: chunk, returnData, returnMetadata }),
+            { abortSignal },
+          ),
         ),
-      ),
     );
     // The service answers in an order of its own and leaves out what it does not hold.
     const stored = new Map(
@@ -267,42 +476,42 @@ export class VectorStore {
   }
 
   /**
-   * Deletes vectors by key, any number of keys. Keys that the index does not hold count as deleted, as the service
-   * does not tell them apart.
-   * @throws InvalidInputError for a key that cannot exist
+   * Deletes vectors by key, any number of keys, from a list or a stream. Keys that the index does not hold count as
+   * deleted, as the service does not tell them apart. A list is checked as a whole before anything is deleted; a key
+   * of a stream that cannot exist is reported, and the others are deleted.
+   * @throws InvalidInputError for a list with a key that cannot exist
    * @throws DeleteError naming every key that was not deleted
    */
-  async delete(keys: readonly string[], options: CallOptions = {}): Promise<DeleteReport> {
-    refuse('keys', keysProblems(keys));
-    const rate = this.rate(await this.region());
-    const wanted = [...new Set(keys)];
-    const outcomes = await inParallel(
-      chunks(wanted, MAX_KEYS_PER_DELETE),
-      this.concurrency,
-      async (chunk) => {
-        try {
-          await this.call({ operation: 'DeleteVectors' }, options, async (abortSignal) => {
-            await rate.take(chunk.length, abortSignal);
-            return this.client.send(new DeleteVectorsCommand({ ...this.address, keys: chunk }), {
-              abortSignal,
-            });
-          });
-          return { chunk, error: undefined };
-        } catch (thrown) {
-          return {
-            chunk,
-            error: asVectorStoreError(thrown, { ...this.address, operation: 'DeleteVectors' }),
-          };
-        }
-      },
+  async delete(
+    keys: Iterable<string> | AsyncIterable<string>,
+    options: CallOptions = {},
+  ): Promise<DeleteReport> {
+    if (Array.isArray(keys)) refuse('keys', keysProblems(keys));
+    const rate = await this.rate();
+    return withinLimit(options, ({ retry, signal }) =>
+      deleteKeys(Array.isArray(keys) ? new Set<string>(keys) : keys, {
+        concurrency: this.options.concurrency ?? WRITE_CONCURRENCY,
+        signal,
+        send: (chunk) => {
+          let waitedMs = 0;
+          return this.call(
+            { operation: 'DeleteVectors' },
+            { retry, signal },
+            (abortSignal) =>
+              rate.paced(
+                chunk.length,
+                abortSignal,
+                () =>
+                  this.client.send(new DeleteVectorsCommand({ ...this.address, keys: [...chunk] }), {
+                    abortSignal,
+                  }),
+                (waited) => (waitedMs += waited),
+              ),
+            () => waitedMs,
+          );
+        },
+      }),
     );
-    const failed = outcomes.flatMap(({ chunk, error }): DeleteFailure[] =>
-      error === undefined ? [] : chunk.map((key) => ({ key, code: error.code, reason: error.message })),
-    );
-    const report = { deleted: wanted.length - failed.length, failed };
-    const [error] = outcomes.flatMap((outcome) => outcome.error ?? []);
-    if (error !== undefined) throw new DeleteError(error, report);
-    return report;
   }
 
   /**
@@ -310,17 +519,17 @@ export class VectorStore {
    * @throws VectorStoreError `INDEX_MISMATCH`, `INDEX_NOT_FOUND`, `ACCESS_DENIED`, …
    */
   describe(options: CallOptions = {}): Promise<IndexDescription> {
-    this.described ??= this.fetchDescription(options.retry).catch((error: unknown) => {
-      this.described = undefined;
-      throw error;
-    });
-    // Others may wait for the same answer: one caller's signal ends only its own waiting.
-    return unlessAborted(this.described, options.signal).catch((thrown: unknown) => {
-      throw asVectorStoreError(thrown, {
-        ...this.address,
-        operation: 'GetIndex',
-        aborted: options.signal?.aborted === true,
+    return withinLimit(options, async ({ retry, signal }) => {
+      this.described ??= this.fetchDescription(retry).catch((error: unknown) => {
+        this.described = undefined;
+        throw error;
       });
+      // Others may wait for the same answer: one caller's signal ends only its own waiting.
+      try {
+        return await unlessAborted(this.described, signal);
+      } catch (thrown) {
+        throw asVectorStoreError(thrown, { ...this.address, operation: 'GetIndex', signal });
+      }
     });
   }
 
@@ -343,38 +552,38 @@ export class VectorStore {
     return this.options.shape ?? (await this.describe(options)).shape;
   }
 
-  private async region(): Promise<string> {
+  private async rate(): Promise<WriteRate> {
+    if (this.ownRate !== undefined) return this.ownRate;
     try {
-      return await this.client.config.region();
+      const region = await this.client.config.region();
+      return sharedWriteRate({ ...this.address, region, endpoint: this.options.endpoint });
     } catch (thrown) {
       throw asVectorStoreError(thrown, { ...this.address, operation: 'PutVectors' });
     }
   }
 
-  private rate(region: string): WriteRate {
-    return this.ownRate ?? sharedWriteRate({ ...this.address, region });
-  }
-
-  private get concurrency(): number {
-    return this.options.concurrency ?? DEFAULT_CONCURRENCY;
+  private grammar(nonFilterableKeys: readonly string[]): FilterOptions {
+    return { nonFilterableKeys, mode: this.options.indexMode ?? 'ENHANCED' };
   }
 
   private async call<T>(
     context: Pick<OperationContext, 'operation' | 'readsMetadata'>,
     options: CallOptions,
     send: (abortSignal: AbortSignal | undefined) => Promise<T>,
+    waitedMs?: () => number,
   ): Promise<T> {
     const { signal } = options;
     try {
       return await withRetries(() => send(signal), {
         policy: { ...this.options.retry, ...options.retry },
         signal,
+        waitedMs,
       });
     } catch (thrown) {
       const error = asVectorStoreError(thrown, {
         ...this.address,
         ...context,
-        aborted: signal?.aborted === true,
+        signal,
       });
       if (context.operation !== 'DeleteVectors') {
         this.log.error(
@@ -387,8 +596,17 @@ export class VectorStore {
   }
 
   private logPut(report: PutReport, error?: PutError): void {
-    const { written, failed, batches, retries, bytes, seconds } = report;
-    const fields = { ...this.address, written, failed: failed.length, batches, retries, bytes, seconds };
+    const { written, failed, batches, retries, throttled, bytes, seconds } = report;
+    const fields = {
+      ...this.address,
+      written,
+      failed: failed.length,
+      batches,
+      retries,
+      throttled,
+      bytes,
+      seconds,
+    };
     if (error === undefined && failed.length === 0) {
       this.log.info(fields, 'vector_stored');
     } else {
@@ -398,6 +616,10 @@ export class VectorStore {
       this.log.error({ ...fields, codes }, 'vector_store_failed');
     }
   }
+}
+
+function isWhole(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
 }
 
 function keysProblems(keys: readonly string[]): string[] {

@@ -80,6 +80,19 @@ describe('an embedder for a model id', () => {
 });
 
 describe('an embedder of Bedrock', () => {
+  it('asks Titan V2 for vectors that are not normalised, and refuses to ask any other model', async () => {
+    const bodies: Body[] = [];
+    const invoke: InvokeModel = (_, body) => {
+      bodies.push(body);
+      return Promise.resolve({});
+    };
+    await embedderFor(TITAN, 256, { invoke, normalize: false }).embed(['t'], 'document');
+    assert.deepEqual(bodies[0], { inputText: 't', dimensions: 256, normalize: false });
+    for (const id of [NOVA, COHERE, 'amazon.titan-embed-text-v1', 'gemini-embedding-001']) {
+      assert.throws(() => embedderFor(id, undefined, { normalize: false }), /not normalised.*Titan V2 can/);
+    }
+  });
+
   it('asks each model in its own form, for the purpose', async () => {
     const bodies: Body[] = [];
     const invoke: InvokeModel = (_, body) => {
@@ -257,6 +270,19 @@ describe('an embedder over the stand-ins of S3 Vectors Local', () => {
       assert.ok(cat! > revenue!, `${cat} > ${revenue}`);
     });
   }
+
+  it('gets vectors of every dimension of Titan V2, of length 1 unless told otherwise', async () => {
+    const connection = { endpoint: local.url, region: 'us-east-1', credentials: CREDENTIALS };
+    const lengthOf = async (dimension: number, normalize?: boolean) => {
+      const embedder = embedderFor(TITAN, dimension, { ...connection, normalize });
+      const [outcome] = await embedder.embed(['several words of one text'], 'document');
+      const vector = outcome?.embedding?.vector ?? [];
+      assert.equal(vector.length, dimension);
+      return Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+    };
+    for (const dimension of [256, 512, 1024]) assert.ok(Math.abs((await lengthOf(dimension)) - 1) < 1e-6);
+    assert.ok((await lengthOf(256, false)) > 1.5);
+  });
 
   it('tells a text of too many tokens from every other refusal', async () => {
     for (const modelId of [TITAN, NOVA]) {

@@ -93,6 +93,51 @@ describe('the body of a put', () => {
     );
   });
 
+  it('is one of as few as the order of the records allows', () => {
+    const limits = fc.record({
+      maxRecords: fc.integer({ min: 1, max: 10 }),
+      maxBytes: fc.integer({ min: 6_000, max: 12_000 }),
+    });
+    fc.assert(
+      fc.property(records, limits, (given, limit) => {
+        const alone = given.map((one, position) => {
+          const writer = new PutBodyWriter(TARGET);
+          writer.add(one, position);
+          return writer.take();
+        });
+        const empty = new PutBodyWriter(TARGET).length;
+        const sizes = alone.map(({ bytes }) => bytes.length - empty);
+        // Fewest bodies for the first n records, by trying every last body.
+        const fewest = [0];
+        for (let end = 1; end <= sizes.length; end += 1) {
+          let best = Infinity;
+          let bytes = empty - 1;
+          for (let begin = end - 1; begin >= 0 && end - begin <= limit.maxRecords; begin -= 1) {
+            bytes += sizes[begin]! + 1;
+            if (bytes <= limit.maxBytes) best = Math.min(best, fewest[begin]! + 1);
+          }
+          fewest.push(best);
+        }
+        assert.equal(bodiesOf(given, limit).length, fewest[given.length]);
+      }),
+    );
+  });
+
+  it('is written into memory that was given back, without touching bodies that were not', () => {
+    const writer = new PutBodyWriter(TARGET);
+    const bodyOf = (key: string): PutBody => {
+      writer.add({ key, data: [1, 2] }, 0);
+      return writer.take();
+    };
+    const first = bodyOf('first');
+    const kept = bodyOf('kept');
+    writer.recycle(first);
+    const { buffer } = first.bytes;
+    bodyOf('into the area that was begun already');
+    assert.equal(bodyOf('recycled').bytes.buffer, buffer);
+    assert.equal(read(kept).vectors[0]?.key, 'kept');
+  });
+
   it('takes a record whose last byte is the last one allowed, and refuses one byte more', () => {
     const given = { key: 'k', data: [0.5], metadata: { text: 'x'.repeat(100) } };
     const whole = new PutBodyWriter(TARGET);

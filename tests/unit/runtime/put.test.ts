@@ -376,4 +376,90 @@ describe('a put to a service that misbehaves', () => {
     );
     assert.equal(service.received.length, 1);
   });
+
+  it('tells of every record that is acknowledged or failed as it happens', async () => {
+    answer = (request) =>
+      keysOf(request).includes('key-3') ? refusal(400, 'ValidationException', 'Invalid record') : accepted;
+    const written: number[] = [];
+    const failed: (string | undefined)[] = [];
+    const report = await store().put([...points(600), { key: '', data: [1, 1] }], {
+      onWritten: (records) => {
+        for (const { key, position } of records) {
+          assert.equal(key, `key-${position}`);
+          written.push(position);
+        }
+      },
+      onFailure: ({ key }) => failed.push(key),
+    });
+    assert.deepEqual(new Set(written).size, 599);
+    assert.equal(report.written, 599);
+    assert.deepEqual(failed.sort(), ['', 'key-3']);
+  });
+
+  it('ends where a callback throws, with every record accounted for', async () => {
+    answer = () => accepted;
+    for (const options of [
+      { onWritten: () => Promise.reject(new Error('the disk is full')) },
+      {
+        onProgress: () => {
+          throw new Error('the disk is full');
+        },
+      },
+    ]) {
+      await assert.rejects(store({ concurrency: 1 }).put(points(100_000), options), (error: unknown) => {
+        assert.ok(error instanceof PutError && error.code === 'CALLBACK_FAILED');
+        assert.match(error.message, /the disk is full/);
+        accountsForAll(error.report, error.report.read);
+        assert.ok(error.report.written >= 500 && error.report.read < 5_000);
+        return true;
+      });
+    }
+  });
+
+  it('ends with its timeout although its source never yields again', async () => {
+    answer = () => accepted;
+    async function* stalling(): AsyncGenerator<VectorRecord> {
+      yield* points(3);
+      await new Promise(() => undefined);
+    }
+    await assert.rejects(store().put(stalling(), { timeoutMs: 30 }), (error: unknown) => {
+      assert.ok(error instanceof PutError && error.code === 'DEADLINE_EXCEEDED');
+      assert.deepEqual([error.report.read, error.report.failed.length], [3, 3]);
+      return true;
+    });
+  });
+
+  it('counts the answers 429, and slows all writers of the index down', async () => {
+    answer = (_, number) =>
+      number <= 2 ? refusal(429, 'TooManyRequestsException', 'Please reduce your request rate.') : accepted;
+    const report = await store().put(points(1));
+    assert.deepEqual([report.written, report.throttled, report.retries], [1, 2, 2]);
+  });
+
+  it('calls a record uncertain where any attempt had no answer, whatever the last one said', async () => {
+    answer = (_, number) =>
+      number === 1
+        ? { kind: 'reset' }
+        : refusal(429, 'TooManyRequestsException', 'Please reduce your request rate.');
+    const report = await store({ retry: { maxAttempts: 2, baseDelayMs: 1 } }).put(points(1));
+    assert.deepEqual([report.failed[0]?.code, report.failed[0]?.uncertain], ['THROTTLED', true]);
+  });
+
+  it('has no more bytes under way than allowed', async () => {
+    let running = 0;
+    let most = 0;
+    answer = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running -= 1;
+      return accepted;
+    };
+    const records = [...points(3_000)];
+    const one = await store().put(records.slice(0, 500));
+    const report = await store().put(records, { maxBytesUnderWay: Math.ceil(one.bytes * 2.2) });
+    assert.equal(report.written, 3_000);
+    assert.ok(most <= 2, `${most} requests at once`);
+    await assert.rejects(store().put([], { concurrency: 0 }), RangeError);
+  });
 });

@@ -1,12 +1,14 @@
-// An embedder over the models of Bedrock: a bounded number of calls at once, throttling repeated, texts that are too
-// long refused or cut by a policy that the caller chose, and every text answered for by itself.
-import { isWellFormed } from '../../contract/vectors/text';
+// An embedder over a model that is called: a bounded number of calls at once under the account's quota, throttling
+// repeated, texts that are too long refused or cut by a policy that the caller chose, and every text answered for by itself.
+import { isWellFormed, utf8Length } from '../../contract/vectors/text';
 import { inParallel } from '../concurrency/in-parallel';
 import { withRetries } from '../retry/with-retries';
 import type { RetryPolicy } from '../retry/retry-policy';
 import { messageOf } from '../runtime-error';
-import type { BedrockModel, ModelAnswer } from './bedrock-model';
-import { cutToLength } from './cut-text';
+import type { EmbeddingModel, ModelAnswer } from './embedding-model';
+import { CallRate, estimatedTokens } from './call-rate';
+import type { ModelQuota } from './call-rate';
+import { cutToBytes, cutToLength } from './cut-text';
 import type {
   EmbedOptions,
   Embedder,
@@ -17,10 +19,10 @@ import type {
 import { asEmbeddingError, EmbeddingError } from './embedding-error';
 import type { InvokeModel } from './invoke-model';
 
-export interface BedrockEmbedderOptions {
+export interface ModelEmbedderOptions {
   /** The id to invoke: the model's own, an inference profile's, or an ARN. */
   readonly modelId: string;
-  readonly model: BedrockModel;
+  readonly model: EmbeddingModel;
   readonly dimension: number;
   readonly invoke: InvokeModel;
   /** Default `refuse`. */
@@ -28,6 +30,10 @@ export interface BedrockEmbedderOptions {
   /** Calls under way at once, default 8. */
   readonly concurrency?: number | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
+  /** Whether vectors have length 1, default true. */
+  readonly normalize?: boolean | undefined;
+  /** The account's quota for the model; a `CallRate` is shared with other embedders. Default: as fast as it goes. */
+  readonly rate?: ModelQuota | CallRate | undefined;
 }
 
 const DEFAULT_CONCURRENCY = 8;
@@ -40,15 +46,22 @@ interface PendingText {
   readonly truncated: boolean;
 }
 
-export class BedrockEmbedder implements Embedder {
+export class ModelEmbedder implements Embedder {
   readonly modelId: string;
   readonly dimension: number;
+  readonly variant: string;
   private readonly truncation: TruncationPolicy;
+  private readonly normalize: boolean;
+  private readonly rate: CallRate | undefined;
 
-  constructor(private readonly options: BedrockEmbedderOptions) {
+  constructor(private readonly options: ModelEmbedderOptions) {
     this.modelId = options.modelId;
     this.dimension = options.dimension;
     this.truncation = options.truncation ?? 'refuse';
+    this.normalize = options.normalize ?? true;
+    this.variant = `truncation=${this.truncation},normalize=${String(this.normalize)}`;
+    const { rate } = options;
+    this.rate = rate === undefined || rate instanceof CallRate ? rate : new CallRate(rate);
   }
 
   async embed(
@@ -85,11 +98,19 @@ export class BedrockEmbedder implements Embedder {
         'the text holds half of a surrogate pair (cut inside an emoji?); cut text by code point, or use toWellFormed().',
       );
     }
-    const { maxCharacters } = this.options.model;
-    if (text.length <= maxCharacters) return { position, text, truncated: false };
-    return this.truncation === 'refuse'
-      ? this.tooLong(`it has ${text.length} characters and the model reads ${maxCharacters}`)
-      : { position, text: cutToLength(text, maxCharacters), truncated: true };
+    const { maxCharacters, maxBytes = Infinity } = this.options.model;
+    const whole = text.length <= maxCharacters;
+    const bytes = maxBytes === Infinity ? 0 : utf8Length(text);
+    if (whole && bytes <= maxBytes) return { position, text, truncated: false };
+    if (this.truncation === 'refuse') {
+      return this.tooLong(
+        whole
+          ? `it has ${bytes} bytes and the model reads about ${maxBytes}`
+          : `it has ${text.length} characters and the model reads ${maxCharacters}`,
+      );
+    }
+    const cut = cutToLength(text, maxCharacters);
+    return { position, text: maxBytes === Infinity ? cut : cutToBytes(cut, maxBytes), truncated: true };
   }
 
   /** Embeds the texts of one call; where the model refuses a group, each text by itself. */
@@ -113,7 +134,7 @@ export class BedrockEmbedder implements Embedder {
       }));
     } catch (thrown) {
       signal?.throwIfAborted();
-      const error = asEmbeddingError(thrown, this.modelId);
+      const error = asEmbeddingError(thrown, this.modelId, this.options.model.provider);
       if (error.code !== 'REFUSED_BY_SERVICE') return group.map(() => ({ error }));
       const outcomes: EmbeddingOutcome[] = [];
       for (const text of group) outcomes.push(await this.embedOne(text, purpose, signal));
@@ -140,7 +161,8 @@ export class BedrockEmbedder implements Embedder {
       } catch (thrown) {
         signal?.throwIfAborted();
         const shorter = tokenOverflow(thrown);
-        if (shorter === undefined) return { error: asEmbeddingError(thrown, this.modelId) };
+        if (shorter === undefined)
+          return { error: asEmbeddingError(thrown, this.modelId, this.options.model.provider) };
         if (this.truncation === 'refuse' || cuts === MAX_CUTS) {
           return { error: this.tooLong(messageOf(thrown), thrown) };
         }
@@ -157,10 +179,25 @@ export class BedrockEmbedder implements Embedder {
   ): Promise<ModelAnswer> {
     const { model, invoke, retry } = this.options;
     const texts = group.map(({ text }) => text);
-    const body = model.request({ texts, dimension: this.dimension, purpose, truncation: this.truncation });
+    const body = model.request({
+      texts,
+      dimension: this.dimension,
+      purpose,
+      truncation: this.truncation,
+      normalize: this.normalize,
+    });
+    const tokens = this.rate === undefined ? 0 : estimatedTokens(texts);
     const answer = model.answer(
-      await withRetries(() => invoke(this.modelId, body, signal), { policy: retry, signal }),
+      await withRetries(
+        async () => {
+          // A repeated call counts against the quota like any other.
+          await this.rate?.take(tokens, signal);
+          return invoke(this.modelId, body, signal);
+        },
+        { policy: retry, signal },
+      ),
     );
+    if (answer?.inputTokens !== undefined) this.rate?.counted(tokens, answer.inputTokens);
     const lengths = answer?.vectors.map((vector) => vector.length) ?? [];
     if (
       answer === undefined ||
@@ -169,7 +206,7 @@ export class BedrockEmbedder implements Embedder {
     ) {
       throw new EmbeddingError(
         'UNEXPECTED_ANSWER',
-        `InvokeModel ${this.modelId} answered ${
+        `${this.modelId} answered ${
           answer === undefined
             ? 'without vectors'
             : `${lengths.length} vectors of lengths ${[...new Set(lengths)].join(', ')}`
