@@ -17,6 +17,8 @@ import type { ServiceName } from '../cloud';
 import { localPaths } from '../paths';
 import { lineProgress } from '../progress';
 import { ensureMinistack, ensureToolchain, findToolchain } from '../toolchain';
+import { decisionLines } from './decision-lines';
+import { readDecisions } from './decisions';
 import { environmentScript } from './environment-script';
 import { CommandFailure, EXIT } from './exit-codes';
 import { followLogs, printLogs } from './follow-logs';
@@ -45,6 +47,14 @@ export function localProgram(): Command {
     .option('-f, --follow', 'go on printing until Ctrl-C')
     .option('-n, --lines <count>', 'how many lines', parseCount, 40)
     .action(logs);
+  program
+    .command('why')
+    .description('show why requests to S3 Vectors Local were allowed or denied, latest last')
+    .argument('[request-id]', 'x-amzn-requestid of the answer; default: the last decisions')
+    .option('-n, --last <count>', 'how many decisions', parseCount, 10)
+    .option('--denied', 'only what was not allowed')
+    .option('--json', 'for programs')
+    .action(why);
   program
     .command('reset')
     .description('stop everything and delete its data, stack state and logs')
@@ -118,6 +128,33 @@ async function logs(
   process.stdout.once('error', () => stop.abort());
   await followLogs(chosen, write, { signal: stop.signal });
 }
+
+async function why(
+  requestId: string | undefined,
+  options: { readonly last: number; readonly denied?: boolean; readonly json?: boolean },
+): Promise<void> {
+  const { services } = await runningCloud();
+  const decisions = await readDecisions(services.s3vectors.url, {
+    requestId,
+    // A request asks for several permissions: all of them are shown.
+    last: requestId === undefined ? options.last : ALL_DECISIONS,
+    denied: options.denied ?? false,
+  });
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(decisions, undefined, 2)}\n`);
+  } else if (decisions.length > 0) {
+    process.stdout.write(decisionLines(decisions));
+  } else {
+    say(
+      requestId === undefined
+        ? `Nothing was ${options.denied === true ? 'denied' : 'decided'} since S3 Vectors Local started.`
+        : `No decision is known for the request ${requestId}: it may be too long ago, or have needed none.`,
+    );
+  }
+}
+
+/** More than S3 Vectors Local keeps. */
+const ALL_DECISIONS = 999_999;
 
 async function reset(options: { readonly yes?: boolean }): Promise<void> {
   const paths = localPaths();

@@ -103,7 +103,7 @@ function s3vectors(options: ServiceDefinitionOptions): ServiceDefinition {
     usualPort: 4570,
     healthPath: '/_local/health',
     losesSettingsInCrash: false,
-    command: ({ ports, region, accountId }) => [
+    command: ({ ports, urls, region, accountId }) => [
       process.execPath,
       '--import',
       pathToFileURL(createRequire(path.join(paths.root, 'package.json')).resolve('tsx')).href,
@@ -116,6 +116,10 @@ function s3vectors(options: ServiceDefinitionOptions): ServiceDefinition {
       region,
       '--account-id',
       accountId,
+      '--iam',
+      'enforce',
+      '--identity-endpoint',
+      urls.ministack,
     ],
     environment: (addresses) => sharedEnvironment(options, addresses),
   };

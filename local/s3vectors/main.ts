@@ -1,58 +1,44 @@
-// S3 Vectors Local as a command of its own.
-import { parseArgs } from 'node:util';
-import { OptionError, startS3VectorsLocal, type S3VectorsLocal } from './server';
+// S3 Vectors Local as a command of its own; `bin.cjs` starts it where no TypeScript loader is there.
+import { CommanderError } from 'commander';
+import { s3VectorsLocalProgram, withoutServe, type SnapshotSource } from './command';
+import { EXIT } from './exit-codes';
+import { OptionError } from './option-error';
+import { startS3VectorsLocal, type S3VectorsLocal, type S3VectorsLocalOptions } from './server';
+import { snapshotOfDirectory, snapshotOfService } from './snapshots/take';
 import { DataDirectoryError } from './storage/data-directory';
-
-const USAGE = `Usage: s3-vectors-local [--port 9050] [--host 127.0.0.1] [--data-dir .s3-vectors-local]
-                        [--region us-east-1] [--account-id 000000000000] [--quiet]
-
-Serves Amazon S3 Vectors, Cloud Control for AWS::S3Vectors::* and stand-ins for Bedrock's embedding models
-on one loopback port. Port 0 takes any free one. Ends on SIGINT or SIGTERM with all data on disk.`;
+import { restoreSnapshot, SnapshotError } from './storage/snapshot';
 
 async function main(): Promise<void> {
-  const { values } = readArguments();
-  if (values.help) {
-    console.log(USAGE);
-    return;
-  }
+  const program = s3VectorsLocalProgram({ serve, snapshot, restore });
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  await program.parseAsync(withoutServe(process.argv.slice(2)), { from: 'user' });
+}
+
+async function serve(options: S3VectorsLocalOptions, quiet: boolean): Promise<void> {
   const server = await startS3VectorsLocal({
-    port: portOf(values.port),
-    host: values.host,
-    dataDir: values['data-dir'],
-    region: values.region,
-    accountId: values['account-id'],
-    log: values.quiet ? () => undefined : (line) => console.log(`${new Date().toISOString()} ${line}`),
+    ...options,
+    log: quiet ? () => undefined : (line) => console.log(`${new Date().toISOString()} ${line}`),
   });
   stopOnSignal(server);
   console.log(
     `S3 Vectors Local is ready at ${server.url} ` +
-      `(region ${values.region}, account ${values['account-id']}, data in ${values['data-dir']}, process ${process.pid}).`,
+      `(region ${options.region}, account ${options.accountId}, data in ${options.dataDir}, process ${process.pid}).`,
   );
 }
 
-function readArguments() {
-  try {
-    return parseArgs({
-      options: {
-        port: { type: 'string', default: '9050' },
-        host: { type: 'string', default: '127.0.0.1' },
-        'data-dir': { type: 'string', default: '.s3-vectors-local' },
-        region: { type: 'string', default: 'us-east-1' },
-        'account-id': { type: 'string', default: '000000000000' },
-        quiet: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw new OptionError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-  }
+async function snapshot(directory: string, source: SnapshotSource): Promise<void> {
+  const { vectorBuckets, indexes, bytes, ...taken } =
+    source.endpoint === undefined
+      ? await snapshotOfDirectory(source.dataDir, directory)
+      : await snapshotOfService(source.endpoint, directory);
+  console.log(
+    `Snapshot of ${vectorBuckets} vector buckets and ${indexes} indexes (${bytes} bytes) in ${taken.directory}.`,
+  );
 }
 
-function portOf(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535)
-    throw new OptionError(`--port ${text} is no port: give 0 to 65535.`);
-  return port;
+async function restore(directory: string, dataDir: string): Promise<void> {
+  await restoreSnapshot(directory, dataDir);
+  console.log(`Restored ${directory}; start with --data-dir ${dataDir}.`);
 }
 
 function stopOnSignal(server: S3VectorsLocal): void {
@@ -60,20 +46,46 @@ function stopOnSignal(server: S3VectorsLocal): void {
   const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    server.close().then(() => process.exit(0), fail);
+    server.close().then(() => process.exit(EXIT.success), fail);
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 }
 
 function fail(error: unknown): void {
-  if (error instanceof OptionError || error instanceof DataDirectoryError) console.error(error.message);
-  else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-    console.error(
-      `${(error as Error).message}: the port is in use; choose another --port, or 0 for any free one.`,
-    );
-  } else console.error(error);
-  process.exit(1);
+  // Commander has printed its own.
+  if (!(error instanceof CommanderError)) console.error(messageOf(error));
+  process.exit(exitCodeOf(error));
 }
+
+function messageOf(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof OptionError || error instanceof SnapshotError) return message;
+  if (code === 'EADDRINUSE') {
+    return `${message}: the port is in use; choose another --port, or 0 for any free one.`;
+  }
+  return isUnavailable(error) ? message : error;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof OptionError) return EXIT.usage;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
+  return isUnavailable(error) ? EXIT.unavailable : EXIT.failure;
+}
+
+/** The port or the data directory cannot be had. */
+function isUnavailable(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return (
+    error instanceof DataDirectoryError ||
+    error instanceof SnapshotError ||
+    ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC'].includes(code)
+  );
+}
+
+// Whoever reads our output may have seen enough (`| head`); the service goes on.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 main().catch(fail);

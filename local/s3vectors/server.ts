@@ -1,5 +1,7 @@
 // S3 Vectors Local: the S3 Vectors API, Cloud Control for its resources and stand-ins for Bedrock's embedding models,
 // on one loopback port, with its data on disk.
+import { setMaxListeners } from 'node:events';
+import manifest from '../../package.json';
 import { partitionOf } from '../../contract/arns';
 import { MAX_REQUEST_BYTES } from '../../contract/limits';
 import { bedrockFront } from './bedrock/front';
@@ -8,13 +10,29 @@ import type { Answer, Front, Request } from './http/exchange';
 import { healthFront } from './http/health';
 import { listen } from './http/listener';
 import { failure, s3VectorsFront } from './http/s3-vectors-front';
+import { metricsFront } from './metrics/front';
+import { measuredFront } from './metrics/measured-front';
+import { Metrics } from './metrics/metrics';
+import { stored } from './metrics/stored';
+import { OptionError } from './option-error';
+import { decisionsFront } from './permissions/decisions-front';
+import { readIdentityEndpoint } from './permissions/identity-endpoint';
+import { Permissions } from './permissions/permissions';
 import { PageTokens } from './operations/page-tokens';
 import { QueryResults } from './operations/query-results';
 import type { Service } from './operations/service';
+import { clockFront } from './practice/clock-front';
+import { inForce, practising, readSwitches, type SwitchOptions } from './practice/switches';
 import { ServiceError } from './service-error';
+import { snapshotFront } from './snapshots/front';
 import { Storage } from './storage/storage';
 
-export interface S3VectorsLocalOptions {
+export { OptionError } from './option-error';
+
+/** Whether permissions are enforced. */
+export type IamMode = 'off' | 'enforce';
+
+export interface S3VectorsLocalOptions extends SwitchOptions {
   /** 0 takes any free port. */
   readonly port: number;
   /** A loopback address; default `127.0.0.1`. */
@@ -24,9 +42,13 @@ export interface S3VectorsLocalOptions {
   readonly region: string;
   /** Twelve digits. */
   readonly accountId: string;
+  /** Default: off. */
+  readonly iam?: IamMode;
+  /** Who knows identities, policies and keys: the URL of a ministack. Needed when permissions are enforced. */
+  readonly identityEndpoint?: string;
   /** Gets one line a request, without bodies. */
   readonly log?: (line: string) => void;
-  /** Milliseconds since the epoch; default: the system's clock. */
+  /** Milliseconds since the epoch: what the service's clock is made of. Default: the system's clock. */
   readonly now?: () => number;
 }
 
@@ -38,34 +60,49 @@ export interface S3VectorsLocal {
   close(): Promise<void>;
 }
 
-/** Thrown for options that cannot be; the message names the option and its value. */
-export class OptionError extends Error {
-  override readonly name = 'OptionError';
-}
-
 /**
  * Starts the service.
- * @throws OptionError for a host that is not loopback, or an impossible Region or account
+ * @throws OptionError for a host that is not loopback, an impossible Region or account, or a switch that makes no sense
  * @throws DataDirectoryError when the data directory is in use or of a newer format
  * @throws the system's error (EADDRINUSE) when the port cannot be had
  */
 export async function startS3VectorsLocal(options: S3VectorsLocalOptions): Promise<S3VectorsLocal> {
-  const { host = '127.0.0.1', region, accountId, log = () => undefined, now = Date.now } = options;
+  const { host = '127.0.0.1', region, accountId, log = () => undefined } = options;
   checkOptions(host, region, accountId);
+  const identityEndpoint = readIdentityEndpoint(options.iam, options.identityEndpoint);
+  const switches = readSwitches(options, options.now ?? Date.now);
+  const { now } = switches.clock;
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // as many answers may be held back as there are requests
   const storage = await Storage.open(options.dataDir, log);
+  let permissions: Permissions | undefined;
   try {
+    const place = { partition: partitionOf(region), region, accountId };
+    permissions =
+      identityEndpoint === undefined
+        ? undefined
+        : new Permissions({ identityEndpoint, place, resources: storage.catalog, now });
     const service: Service = {
-      place: { partition: partitionOf(region), region, accountId },
+      place,
       storage,
       now,
       pageTokens: new PageTokens(await storage.secret(), now),
       queryResults: new QueryResults(now),
+      ...(switches.quotas === undefined ? {} : { quotas: switches.quotas }),
+      ...(permissions === undefined ? {} : { permissions }),
     };
+    const metrics = new Metrics({ version: manifest.version, region }, () => stored(storage));
     const fronts: Front[] = [
-      healthFront(service),
-      cloudControlFront(service),
-      bedrockFront(),
-      s3VectorsFront(service),
+      healthFront(service, inForce(switches)),
+      metricsFront(metrics),
+      clockFront(switches.clock),
+      snapshotFront(storage),
+      decisionsFront(permissions),
+      ...[
+        cloudControlFront(service),
+        bedrockFront(service),
+        practising(s3VectorsFront(service), switches, closing.signal),
+      ].map((front) => measuredFront(front, metrics)),
     ].map(refusingBrowsers);
     const listener = await listen({
       host,
@@ -79,7 +116,9 @@ export async function startS3VectorsLocal(options: S3VectorsLocalOptions): Promi
       url: `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}`,
       port: listener.port,
       async close() {
+        closing.abort();
         await listener.close();
+        permissions?.close();
         await storage.close();
       },
     };

@@ -1,6 +1,6 @@
 // The errors that S3 Vectors answers with, by their modelled names and status codes.
 
-/** Modelled errors of the service and, last, two that it answers with and does not declare. */
+/** Modelled errors of the service and, last, those that it answers with and does not declare. */
 export const STATUS_OF = {
   AccessDeniedException: 403,
   ConflictException: 409,
@@ -17,6 +17,9 @@ export const STATUS_OF = {
   ValidationException: 400,
   SerializationException: 400,
   UnknownOperationException: 404,
+  ExpiredTokenException: 403,
+  MissingAuthenticationTokenException: 403,
+  UnrecognizedClientException: 403,
 } as const;
 
 export type ErrorName = keyof typeof STATUS_OF;

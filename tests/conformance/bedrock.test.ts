@@ -160,6 +160,18 @@ describe('the stand-ins for Bedrock’s embedding models', () => {
     assert.match(answer.headers.get('x-amzn-bedrock-input-token-count')!, /^\d+$/);
   });
 
+  it('label their refusals too', async () => {
+    for (const modelId of [encodeURIComponent(TITAN_V2), 'unknown', '%E0%A4%A']) {
+      const answer = await fetch(`${service.server.url}/model/${modelId}/invoke`, {
+        method: 'POST',
+        body: '{}',
+      });
+      assert.equal(answer.status, 400);
+      assert.equal(answer.headers.get('x-amzn-errortype'), 'ValidationException');
+      assert.match(answer.headers.get('x-s3-vectors-local-stand-in')!, /no model was asked/);
+    }
+  });
+
   it('are found by model id, model ARN and inference profile', async () => {
     for (const modelId of [
       NOVA,

@@ -175,6 +175,39 @@ describe('Cloud Control for AWS::S3Vectors::*', () => {
     );
   });
 
+  it('fails with InvalidRequest for unknown members of nested properties, and for texts where numbers belong', async () => {
+    const { name } = await newBucket();
+    failedWith(
+      await create(INDEX, {
+        ...episodes,
+        VectorBucketName: name,
+        EncryptionConfiguration: { sseType: 'AES256' },
+        MetadataConfiguration: { NonFilterableMetadataKeys: ['a'], TextSearchConfigurations: [] },
+      }),
+      'InvalidRequest',
+      /#\/EncryptionConfiguration: extraneous key \[sseType\].*#\/MetadataConfiguration: extraneous key \[TextSearch/,
+    );
+    failedWith(
+      await create(INDEX, { ...episodes, VectorBucketName: name, EncryptionConfiguration: 'AES256' }),
+      'InvalidRequest',
+      /#\/EncryptionConfiguration: expected type: JSONObject/,
+    );
+    failedWith(
+      await create(INDEX, { ...episodes, VectorBucketName: name, Dimension: '3' }),
+      'InvalidRequest',
+      /dimension is string, not an integer/,
+    );
+  });
+
+  it('fails with InvalidRequest where name and ARN are those of two buckets, and takes those of one', async () => {
+    const [one, two] = [await newBucket(), await newBucket()];
+    const both = { VectorBucketName: one.name, VectorBucketArn: two.arn };
+    failedWith(await create(INDEX, { ...episodes, ...both }), 'InvalidRequest', /is not the bucket of/);
+    const same = { VectorBucketName: one.name, VectorBucketArn: one.arn };
+    const event = await create(INDEX, { ...episodes, ...same });
+    assert.equal(event.Identifier, `${one.arn}/index/episodes`, event.StatusMessage);
+  });
+
   it('fails with NotFound for an index in a bucket that is not there', async () => {
     failedWith(await create(INDEX, { ...episodes, VectorBucketName: uniqueName('bucket') }), 'NotFound');
   });
@@ -203,6 +236,72 @@ describe('Cloud Control for AWS::S3Vectors::*', () => {
       assert.equal(await tags(), undefined);
       assert.equal((await update(type, identifier, [])).OperationStatus, 'SUCCESS');
     }
+  });
+
+  it('leaves the tags as they were where any of the wanted ones is refused', async () => {
+    const { arn } = await newBucket({ Tags: [{ Key: 'env', Value: 'dev' }] });
+    const tag = (Key: string) => ({ Key, Value: 'x' });
+    const refused = [
+      [tag('good'), tag('aws:system')],
+      [tag('good'), tag('#')],
+      Array.from({ length: 51 }, (_, n) => tag(`k${n}`)),
+      [tag('twice'), tag('twice')],
+    ];
+    for (const value of refused) {
+      failedWith(await update(BUCKET, arn, [{ op: 'replace', path: '/Tags', value }]), 'InvalidRequest');
+      assert.deepEqual((await read(BUCKET, arn))['Tags'], [{ Key: 'env', Value: 'dev' }]);
+    }
+  });
+
+  it('fails with NotFound where what is to be updated is not there', async () => {
+    const { arn } = await newBucket();
+    for (const [type, identifier] of [
+      [BUCKET, `${arn}-absent`],
+      [INDEX, `${arn}/index/absent`],
+      [POLICY, arn],
+    ] as const) {
+      failedWith(await update(type, identifier, []), 'NotFound');
+    }
+  });
+
+  it('answers a repeated ClientToken with the first event also for failures, updates and deletions', async () => {
+    const { name, arn } = await newBucket();
+    const send = async (command: 'create' | 'update' | 'delete', ClientToken: string) => {
+      const common = { TypeName: BUCKET, ClientToken };
+      const { ProgressEvent: event } =
+        command === 'create'
+          ? await client.send(
+              new CreateResourceCommand({
+                ...common,
+                DesiredState: JSON.stringify({ VectorBucketName: name }),
+              }),
+            )
+          : command === 'update'
+            ? await client.send(
+                new UpdateResourceCommand({ ...common, Identifier: arn, PatchDocument: '[]' }),
+              )
+            : await client.send(new DeleteResourceCommand({ ...common, Identifier: arn }));
+      return event!;
+    };
+    for (const [command, status] of [
+      ['create', 'FAILED'],
+      ['update', 'SUCCESS'],
+      ['delete', 'SUCCESS'],
+    ] as const) {
+      const token = uniqueName('token');
+      const first = await send(command, token);
+      assert.equal(first.OperationStatus, status, first.StatusMessage);
+      assert.deepEqual(await send(command, token), first);
+      const other = command === 'delete' ? 'update' : 'delete';
+      assert.equal((await refusal(send(other, token))).name, 'ClientTokenConflictException');
+    }
+  });
+
+  it('refuses to list indexes without their bucket', async () => {
+    const list = client.send(new ListResourcesCommand({ TypeName: INDEX }));
+    const refused = await refusal(list);
+    assert.equal(refused.name, 'InvalidRequestException');
+    assert.match(refused.message, /^Must specify either vectorBucketName or vectorBucketArn/);
   });
 
   it('keeps the vectors of an index whose tags change', async () => {
@@ -247,6 +346,8 @@ describe('Cloud Control for AWS::S3Vectors::*', () => {
       [{ op: 'add', path: 'Tags', value: [] }],
       [{ op: 'add', path: '/Surprise', value: 1 }],
       { op: 'add' },
+      [null],
+      [{ op: 'test', path: '/VectorBucketName', value: 'another' }],
     ];
     for (const patch of patches) failedWith(await update(BUCKET, arn, patch), 'InvalidRequest');
   });

@@ -155,16 +155,15 @@ describe('the protocol', () => {
     }
   });
 
-  it('refuses the newest parts of the API by name, rather than to half do them', async () => {
+  it('refuses full-text and hybrid search by name, rather than to half do them', async () => {
     const requests: [string, object, RegExp][] = [
-      ['/UpdateIndexMode', { ...at, indexMode: 'ENHANCED' }, /does not implement UpdateIndexMode yet/],
-      ['/PutVectorBucketDefaultIndexMode', { vectorBucketName }, /PutVectorBucketDefaultIndexMode yet/],
-      ['/UpdateMetadataConfiguration', at, /UpdateMetadataConfiguration yet/],
-      ['/QueryVectors', { ...at, topK: 1, queryTexts: [] }, /full-text search yet: queryTexts/],
+      ['/UpdateMetadataConfiguration', at, /full-text and hybrid search yet: UpdateMetadataConfiguration/],
+      ['/QueryVectors', { ...at, topK: 1, queryTexts: [] }, /hybrid search yet: queryTexts/],
+      ['/QueryVectors', { ...at, topK: 1, returnScores: true }, /hybrid search yet: returnScores/],
       [
         '/CreateIndex',
         { metadataConfiguration: { textSearchConfigurations: [] } },
-        /full-text search yet: textSearchConfigurations/,
+        /hybrid search yet: textSearchConfigurations/,
       ],
     ];
     for (const [path, body, expected] of requests) {
@@ -174,16 +173,11 @@ describe('the protocol', () => {
     }
   });
 
-  it('takes queryMode ENHANCED, which every index has, and refuses CLASSIC', async () => {
+  it('takes members of full-text search that ask for nothing: null, and scores that are not wanted', async () => {
     const query = { ...at, topK: 1, queryVector: { float32: [1, 1] } };
-    assert.equal(
-      (await post('/QueryVectors', JSON.stringify({ ...query, queryMode: 'ENHANCED' }))).status,
-      200,
-    );
-    assert.equal(
-      (await post('/QueryVectors', JSON.stringify({ ...query, queryMode: 'CLASSIC' }))).status,
-      400,
-    );
+    for (const more of [{ queryTexts: null }, { returnScores: false }]) {
+      assert.equal((await post('/QueryVectors', JSON.stringify({ ...query, ...more }))).status, 200);
+    }
   });
 
   it('answers no web page: a browser sends an Origin, an AWS client does not', async () => {
@@ -196,14 +190,11 @@ describe('the protocol', () => {
 
   it('is healthy, and says what it pretends to be', async () => {
     const answer = await fetch(`${service.server.url}/_local/health`);
-    assert.deepEqual(await answer.json(), {
-      status: 'ok',
-      service: 's3vectors',
-      region: 'us-east-1',
-      accountId: '123456789012',
-      dataDir: service.dataDir,
-      pid: process.pid,
-    });
+    const { status, region, accountId, dataDir, pid } = (await answer.json()) as Record<string, unknown>;
+    assert.deepEqual(
+      [status, region, accountId, dataDir, pid],
+      ['ok', 'us-east-1', '123456789012', service.dataDir, process.pid],
+    );
   });
 
   it('survives clients that go away in the middle of a request', async () => {

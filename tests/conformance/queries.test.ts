@@ -328,6 +328,45 @@ describe('queries', () => {
       );
     });
 
+    it('come 10,000 in 100 pages, as they were found, while three others put, replace and delete [what’s new]', async function () {
+      this.timeout(60_000);
+      const many = await index(1, 'euclidean');
+      const at10k = Array.from({ length: 10_050 }, (_, n) => ({
+        key: `k${n}`,
+        data: { float32: [n] },
+        metadata: { n },
+      }));
+      await put(many, at10k);
+      const input = { returnDistance: true, returnMetadata: true };
+      let page = await query(many, [0], 10_000, input);
+      let reading = true;
+      const write = async (first: number) => {
+        for (let n = first; reading; n = (n + 97) % 10_050) {
+          await put(many, [
+            { key: `k${n}`, data: { float32: [-n] }, metadata: { n: -n } },
+            { key: `new-${n}`, data: { float32: [n] } },
+          ]);
+          await service.client.send(new DeleteVectorsCommand({ ...many, keys: [`k${(n + 1) % 10_050}`] }));
+        }
+      };
+      const writers = [0, 3_000, 6_000].map(write);
+      const found = [...page.vectors!];
+      try {
+        while (page.nextToken !== undefined) {
+          assert.equal(page.vectors?.length, 100);
+          page = await query(many, [0], 10_000, { ...input, nextToken: page.nextToken });
+          found.push(...page.vectors!);
+        }
+      } finally {
+        reading = false;
+        await Promise.all(writers);
+      }
+      assert.equal(found.length, 10_000);
+      found.forEach((result, n) => {
+        assert.deepEqual(result, { key: `k${n}`, distance: Math.fround(n ** 2), metadata: { n } });
+      });
+    });
+
     it('refuse a token with another request, a forged one, and one that is minutes old [s3-vectors-query]', async () => {
       const { nextToken } = await query(at, [0], 300);
       const wrong = [

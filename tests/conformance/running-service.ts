@@ -25,8 +25,12 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-export async function startService(): Promise<RunningService> {
+/** @param prepare gets the path of the data directory, still empty */
+export async function startService(
+  prepare: (dataDir: string) => Promise<void> = () => Promise.resolve(),
+): Promise<RunningService> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 's3-vectors-test-'));
+  await prepare(dataDir);
   const logged: string[] = [];
   const running = { clockAhead: 0 };
   const server = await startS3VectorsLocal({
@@ -82,6 +86,32 @@ export async function refusal(request: Promise<unknown>): Promise<Refusal> {
         : { fieldList: fieldList.map(({ path: at, message: text }) => ({ path: at, message: text })) }),
     };
   }
+}
+
+/** An answer as it was on the wire. */
+export interface WireAnswer {
+  readonly status: number;
+  /** Of the header x-amzn-errortype. */
+  readonly error: string | null;
+  readonly body: unknown;
+}
+
+/** Sends a request without a client, for operations and members that the installed client does not know. */
+export async function sendRaw(
+  service: RunningService,
+  operation: string,
+  body: unknown,
+): Promise<WireAnswer> {
+  const answer = await fetch(`${service.server.url}/${operation}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return {
+    status: answer.status,
+    error: answer.headers.get('x-amzn-errortype'),
+    body: await answer.json(),
+  };
 }
 
 let counter = 0;

@@ -259,6 +259,22 @@ describe('vectors', () => {
       );
     });
 
+    it('come in an order that is not the request’s [evidence get-vectors-absent-keys]', async () => {
+      const at = await index(1);
+      const keys = Array.from({ length: 20 }, (_, n) => `k${n}`);
+      await put(
+        at,
+        keys.map((key) => vector(key, [1])),
+      );
+      const found = (await get(at, keys)).map(({ key }) => key);
+      assert.deepEqual([...found].sort(), [...keys].sort());
+      assert.notDeepEqual(found, keys);
+      assert.deepEqual(
+        (await get(at, [...keys].reverse())).map(({ key }) => key),
+        found,
+      );
+    });
+
     it('are 1 to 100 a get, and 1 to 500 a deletion [model]', async () => {
       const at = await index(1);
       const keys = (count: number) => Array.from({ length: count }, (_, n) => `k${n}`);

@@ -34,7 +34,11 @@ export function deploymentDocument(
       Effect: 'Allow',
       Action: ['kms:CreateKey', 'kms:TagResource'],
       Resource: '*',
-      Condition: { StringEquals: { [`aws:RequestTag/${KEY_PROJECT_TAG}`]: project } },
+      Condition: {
+        StringEquals: { [`aws:RequestTag/${KEY_PROJECT_TAG}`]: project },
+        // A new key has no tags yet. Without this, a key of another project could be made ours by tagging it.
+        Null: { [`aws:ResourceTag/${KEY_PROJECT_TAG}`]: 'true' },
+      },
     },
     {
       Sid: 'KeyAdministration',
@@ -49,6 +53,7 @@ export function deploymentDocument(
         'kms:ListResourceTags',
         'kms:PutKeyPolicy',
         'kms:ScheduleKeyDeletion',
+        'kms:TagResource',
         'kms:UntagResource',
         'kms:UpdateAlias',
         'kms:UpdateKeyDescription',
@@ -103,6 +108,7 @@ export function deploymentDocument(
         'iam:UntagRole',
         'iam:UpdateAssumeRolePolicy',
         'iam:UpdateRole',
+        'iam:UpdateRoleDescription',
       ],
       Resource: roles,
     },

@@ -1,5 +1,6 @@
 // How every AWS client of the stand-ins is made: one endpoint on this machine, given credentials, none of the
 // defaults that would read a person's files, and a last look at each request before it leaves.
+import { recorded } from './call-recording';
 import { isLoopbackHost } from './loopback';
 
 export interface Credentials {
@@ -51,7 +52,7 @@ export function loopbackOnly<Client>(client: Client): Client {
     },
     { step: 'finalizeRequest', name: 'loopbackOnly', priority: 'low' },
   );
-  return client;
+  return recorded(client);
 }
 
 /** The name of a service error, such as `NoSuchBucket`. */

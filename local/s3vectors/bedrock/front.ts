@@ -2,6 +2,8 @@
 // made it.
 import type { Answer, Front, Request } from '../http/exchange';
 import { parseJson } from '../http/json-body';
+import { asCaller, type Service } from '../operations/service';
+import { Refusal, type RefusalKind } from '../permissions/refusal';
 import { ServiceError } from '../service-error';
 import { cohereModels } from './cohere';
 import type { StandInModel } from './model';
@@ -18,21 +20,32 @@ const STATUS = {
   ValidationException: 400,
   ResourceNotFoundException: 404,
   AccessDeniedException: 403,
+  UnrecognizedClientException: 403,
+  ExpiredTokenException: 403,
+  ServiceUnavailableException: 503,
 } as const;
+const REFUSED: Readonly<Record<RefusalKind, keyof typeof STATUS>> = {
+  denied: 'AccessDeniedException',
+  unsigned: 'AccessDeniedException',
+  unknownCredentials: 'UnrecognizedClientException',
+  expiredCredentials: 'ExpiredTokenException',
+  undecidable: 'ServiceUnavailableException',
+};
 
-export function bedrockFront(): Front {
+export function bedrockFront(service: Service): Front {
   return {
     nameOf: ({ method, path }) => (method === 'POST' && INVOKE.test(path) ? 'InvokeModel' : undefined),
-    answer: (request) => Promise.resolve(answer(request)),
+    answer: (request) => answer(asCaller(service, request, 'InvokeModel'), request),
     tooLarge: (limit) =>
       failure(new ModelError('ValidationException', `The body has more than ${limit} bytes`)),
   };
 }
 
-function answer(request: Request): Answer {
+async function answer({ authority }: Service, request: Request): Promise<Answer> {
   try {
-    const modelId = decodeURIComponent(INVOKE.exec(request.path)?.[1] ?? '');
+    const modelId = decodeModelId(INVOKE.exec(request.path)?.[1] ?? '');
     const model = modelOf(modelId);
+    await authority?.mayInvokeModel(modelId, model.id);
     const { response, inputTokens } = model.invoke(readBody(request));
     return {
       status: 200,
@@ -45,7 +58,19 @@ function answer(request: Request): Answer {
     };
   } catch (error) {
     if (error instanceof ModelError) return failure(error);
+    if (error instanceof Refusal) return failure(new ModelError(REFUSED[error.kind], error.message));
     throw error;
+  }
+}
+
+function decodeModelId(escaped: string): string {
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    throw new ModelError(
+      'ValidationException',
+      'The provided model identifier is invalid: it is not escaped UTF-8.',
+    );
   }
 }
 
@@ -79,7 +104,11 @@ function readBody(request: Request): unknown {
 function failure(error: ModelError): Answer {
   return {
     status: STATUS[error.name],
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': error.name },
+    headers: {
+      'content-type': 'application/json',
+      'x-amzn-errortype': error.name,
+      [STAND_IN_HEADER]: 'a refusal of S3 Vectors Local; no model was asked',
+    },
     body: JSON.stringify({ message: error.message }),
     error: error.name,
     detail: error.message,

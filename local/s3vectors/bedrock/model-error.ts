@@ -2,7 +2,13 @@
 
 export class ModelError extends Error {
   constructor(
-    override readonly name: 'ValidationException' | 'ResourceNotFoundException' | 'AccessDeniedException',
+    override readonly name:
+      | 'ValidationException'
+      | 'ResourceNotFoundException'
+      | 'AccessDeniedException'
+      | 'UnrecognizedClientException'
+      | 'ExpiredTokenException'
+      | 'ServiceUnavailableException',
     message: string,
   ) {
     super(message);

@@ -19,6 +19,7 @@ export function checkDesiredState(type: ResourceType, desired: unknown): Propert
     ...type.required
       .filter((name) => !given.includes(name))
       .map((name) => `#: required key [${name}] not found`),
+    ...Object.entries(desired).flatMap(([name, value]) => memberProblems(type, name, value)),
     ...given
       .filter((name) => type.readOnly.includes(name))
       .map((name) => `#: readOnly property [${name}] cannot be specified`),
@@ -27,6 +28,17 @@ export function checkDesiredState(type: ResourceType, desired: unknown): Propert
     throw new ResourceError('InvalidRequest', `Model validation failed (${problems.join('; ')})`);
   }
   return desired as Properties;
+}
+
+function memberProblems(type: ResourceType, name: string, value: unknown): string[] {
+  const members = Object.hasOwn(type.members, name) ? type.members[name] : undefined;
+  if (members === undefined) return [];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [`#/${name}: expected type: JSONObject`];
+  }
+  return Object.keys(value)
+    .filter((member) => !members.includes(member))
+    .map((member) => `#/${name}: extraneous key [${member}] is not permitted`);
 }
 
 /**

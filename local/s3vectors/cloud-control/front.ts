@@ -2,7 +2,8 @@
 // of Pulumi uses. A resource operation fails with a ProgressEvent, a request that makes no sense with an exception.
 import type { Answer, Front, Request } from '../http/exchange';
 import { parseJson } from '../http/json-body';
-import type { Service } from '../operations/service';
+import { asCaller, type Service } from '../operations/service';
+import { Refusal, type RefusalKind } from '../permissions/refusal';
 import { ServiceError } from '../service-error';
 import { checkChange, checkDesiredState } from './desired-state';
 import { applyPatch, PatchError } from './json-patch';
@@ -25,12 +26,24 @@ class CloudControlError extends Error {
       | 'SerializationException'
       | 'ValidationException'
       | 'UnknownOperationException'
+      | 'AccessDeniedException'
+      | 'UnrecognizedClientException'
+      | 'ExpiredTokenException'
+      | 'MissingAuthenticationTokenException'
       | 'ServiceInternalErrorException',
     message: string,
   ) {
     super(message);
   }
 }
+
+const REFUSED: Readonly<Record<RefusalKind, CloudControlError['name']>> = {
+  denied: 'AccessDeniedException',
+  unsigned: 'MissingAuthenticationTokenException',
+  unknownCredentials: 'UnrecognizedClientException',
+  expiredCredentials: 'ExpiredTokenException',
+  undecidable: 'ServiceInternalErrorException',
+};
 
 type Body = Readonly<Record<string, unknown>>;
 type Action = (service: Service, requests: ResourceRequests, body: Body) => Promise<object>;
@@ -53,7 +66,7 @@ export function cloudControlFront(service: Service): Front {
     },
     async answer(request) {
       try {
-        return success(await perform(service, requests, request));
+        return success(await perform(asCaller(service, request, actionOf(request)), requests, request));
       } catch (error) {
         return failure(asCloudControlError(error));
       }
@@ -63,8 +76,12 @@ export function cloudControlFront(service: Service): Front {
   };
 }
 
-function perform(service: Service, requests: ResourceRequests, request: Request): Promise<object> {
-  const name = request.header('x-amz-target')?.slice(TARGET.length) ?? '';
+function actionOf(request: Request): string {
+  return request.header('x-amz-target')?.slice(TARGET.length) ?? '';
+}
+
+async function perform(service: Service, requests: ResourceRequests, request: Request): Promise<object> {
+  const name = actionOf(request);
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined) {
     throw new CloudControlError('UnknownOperationException', `S3 Vectors Local does not implement ${name}`);
@@ -73,6 +90,7 @@ function perform(service: Service, requests: ResourceRequests, request: Request)
   if (typeof body !== 'object' || body === null) {
     throw new CloudControlError('SerializationException', 'the body is no JSON object');
   }
+  await service.authority?.mayCallCloudControl(name);
   return action(service, requests, body as Body);
 }
 
@@ -223,7 +241,7 @@ function text(body: Body, member: string): string {
 
 function parseText(json: string, member: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseJson(Buffer.from(json, 'utf8'));
   } catch {
     throw new CloudControlError('InvalidRequestException', `${member} is not JSON`);
   }
@@ -250,11 +268,18 @@ function asResourceError(error: unknown, operation: ResourceOperation): Resource
 
 function asCloudControlError(error: unknown): CloudControlError {
   if (error instanceof CloudControlError) return error;
+  if (error instanceof Refusal) return new CloudControlError(REFUSED[error.kind], error.message);
   if (error instanceof ServiceError) {
     if (error.name === 'NotFoundException')
       return new CloudControlError('ResourceNotFoundException', error.message);
     if (error.name === 'SerializationException') {
       return new CloudControlError('SerializationException', error.detail ?? '');
+    }
+    if (error.name === 'AccessDeniedException') {
+      return new CloudControlError('AccessDeniedException', error.message);
+    }
+    if (error.name === 'ServiceUnavailableException') {
+      return new CloudControlError('ServiceInternalErrorException', error.message);
     }
     return new CloudControlError('InvalidRequestException', error.message);
   }

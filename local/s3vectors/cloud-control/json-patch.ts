@@ -21,6 +21,8 @@ export function applyPatch(document: unknown, patch: unknown): unknown {
 }
 
 function applyOperation(document: Json, operation: unknown): Json {
+  if (typeof operation !== 'object' || operation === null)
+    throw new PatchError('an operation is no JSON object');
   const { op, path, from, value } = operation as {
     op?: unknown;
     path?: unknown;

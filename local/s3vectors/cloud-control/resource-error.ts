@@ -30,7 +30,8 @@ export function fromServiceError(
   error: ServiceError,
   operation: 'CREATE' | 'UPDATE' | 'DELETE',
 ): ResourceError {
-  return new ResourceError(codeOf(error, operation), error.message);
+  // A SerializationException has no message of the service's; here its reason is all that is known.
+  return new ResourceError(codeOf(error, operation), error.message || (error.detail ?? error.name));
 }
 
 function codeOf(error: ServiceError, operation: 'CREATE' | 'UPDATE' | 'DELETE'): HandlerErrorCode {
@@ -40,6 +41,9 @@ function codeOf(error: ServiceError, operation: 'CREATE' | 'UPDATE' | 'DELETE'):
     case 'NotFoundException':
       return 'NotFound';
     case 'AccessDeniedException':
+    case 'ExpiredTokenException':
+    case 'MissingAuthenticationTokenException':
+    case 'UnrecognizedClientException':
       return 'AccessDenied';
     case 'ServiceQuotaExceededException':
       return 'ServiceLimitExceeded';

@@ -1,9 +1,12 @@
 // The resource types AWS::S3Vectors::*: their properties as CloudFormation defines them, and the S3 Vectors
 // operations that create, read, update and delete them. Source: the types' registry schemas, and what the aws-native
 // provider was seen to send and expect.
+import { inputs } from '../model/inputs';
+import { readInput } from '../model/shape';
 import { run } from '../operations/operations';
 import { bucketArn } from '../operations/references';
 import type { Service } from '../operations/service';
+import { checkTags } from '../operations/tag-rules';
 import { ServiceError } from '../service-error';
 import { ResourceError } from './resource-error';
 
@@ -14,6 +17,8 @@ export interface ResourceType {
   readonly name: string;
   readonly properties: readonly string[];
   readonly required: readonly string[];
+  /** The members of properties that are objects; no others are permitted in them. */
+  readonly members: Readonly<Record<string, readonly string[]>>;
   /** Given by the service; refused in a desired state. */
   readonly readOnly: readonly string[];
   /** Fixed at creation. */
@@ -28,10 +33,13 @@ export interface ResourceType {
   list(service: Service, model: Properties): Promise<string[]>;
 }
 
+const ENCRYPTION = ['KmsKeyArn', 'SseType'];
+
 const vectorBucket: ResourceType = {
   name: 'AWS::S3Vectors::VectorBucket',
   properties: ['CreationTime', 'EncryptionConfiguration', 'Tags', 'VectorBucketArn', 'VectorBucketName'],
   required: [],
+  members: { EncryptionConfiguration: ENCRYPTION },
   readOnly: ['CreationTime', 'VectorBucketArn'],
   createOnly: ['EncryptionConfiguration', 'VectorBucketName'],
   async create(service, desired) {
@@ -62,8 +70,7 @@ const vectorBucket: ResourceType = {
     await run(service, 'GetVectorBucket', { vectorBucketArn: identifier });
     await run(service, 'DeleteVectorBucket', { vectorBucketArn: identifier });
   },
-  list: (service) =>
-    Promise.resolve(service.storage.catalog.buckets().map(({ name }) => bucketArn(service, name))),
+  list: async (service) => (await listedBuckets(service)).map((name) => bucketArn(service, name)),
 };
 
 const index: ResourceType = {
@@ -82,6 +89,7 @@ const index: ResourceType = {
     'VectorBucketName',
   ],
   required: ['DataType', 'Dimension', 'DistanceMetric'],
+  members: { EncryptionConfiguration: ENCRYPTION, MetadataConfiguration: ['NonFilterableMetadataKeys'] },
   readOnly: ['CreationTime', 'IndexArn'],
   createOnly: [
     'DataType',
@@ -147,6 +155,7 @@ const vectorBucketPolicy: ResourceType = {
   name: 'AWS::S3Vectors::VectorBucketPolicy',
   properties: ['Policy', 'VectorBucketArn', 'VectorBucketName'],
   required: ['Policy'],
+  members: {},
   readOnly: [],
   createOnly: ['VectorBucketArn', 'VectorBucketName'],
   async create(service, desired) {
@@ -185,16 +194,28 @@ const vectorBucketPolicy: ResourceType = {
     await run(service, 'GetVectorBucketPolicy', { vectorBucketArn: identifier });
     await run(service, 'DeleteVectorBucketPolicy', { vectorBucketArn: identifier });
   },
-  list: (service) =>
-    Promise.resolve(
-      service.storage.catalog
-        .buckets()
-        .filter(({ policy }) => policy !== undefined)
-        .map(({ name }) => bucketArn(service, name)),
-    ),
+  list: async (service) =>
+    (await listedBuckets(service))
+      .filter((name) => service.storage.catalog.bucket(name)?.policy !== undefined)
+      .map((name) => bucketArn(service, name)),
 };
 
 export const resourceTypes: readonly ResourceType[] = [vectorBucket, index, vectorBucketPolicy];
+
+/** Through the operation, so that who may not list buckets learns no names here. */
+async function listedBuckets(service: Service): Promise<string[]> {
+  const names: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = (await run(service, 'ListVectorBuckets', { nextToken })) as {
+      vectorBuckets: { vectorBucketName: string }[];
+      nextToken?: string;
+    };
+    names.push(...page.vectorBuckets.map(({ vectorBucketName }) => vectorBucketName));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return names;
+}
 
 async function hasPolicy(service: Service, vectorBucketArn: string): Promise<boolean> {
   try {
@@ -206,10 +227,23 @@ async function hasPolicy(service: Service, vectorBucketArn: string): Promise<boo
   }
 }
 
-/** A resource model may hold name and ARN, as what is read from a resource does; the ARN then says all. */
+/**
+ * A resource model may hold name and ARN, as what is read from a resource does; the ARN then says all.
+ * @throws ResourceError InvalidRequest when they name two buckets
+ */
 function bucketReference(properties: Properties): object {
   const { VectorBucketArn: vectorBucketArn, VectorBucketName: vectorBucketName } = properties;
-  return vectorBucketArn === undefined ? { vectorBucketName } : { vectorBucketArn };
+  if (vectorBucketArn === undefined) return { vectorBucketName };
+  if (typeof vectorBucketArn === 'string' && typeof vectorBucketName === 'string') {
+    const named = vectorBucketArn.split(':bucket/')[1];
+    if (named !== vectorBucketName) {
+      throw new ResourceError(
+        'InvalidRequest',
+        `VectorBucketName ${vectorBucketName} is not the bucket of VectorBucketArn ${vectorBucketArn}`,
+      );
+    }
+  }
+  return { vectorBucketArn };
 }
 
 /** CloudFormation's names begin with a capital, the API's do not. */
@@ -232,16 +266,16 @@ function renamed(value: unknown, rename: (name: string) => string): unknown {
 function tagMap(tags: unknown): Record<string, string> {
   if (tags === undefined || tags === null) return {};
   if (!Array.isArray(tags)) throw new ResourceError('InvalidRequest', 'Tags is no list of Key and Value');
-  const map: Record<string, string> = {};
+  const map = new Map<string, string>(); // a plain object would lose a tag named __proto__
   for (const tag of tags as unknown[]) {
     const { Key: key, Value: value } = (tag ?? {}) as { Key?: unknown; Value?: unknown };
     if (typeof key !== 'string' || typeof value !== 'string') {
       throw new ResourceError('InvalidRequest', 'each of Tags must have the texts Key and Value');
     }
-    if (Object.hasOwn(map, key)) throw new ResourceError('InvalidRequest', `Tags has the key "${key}" twice`);
-    map[key] = value;
+    if (map.has(key)) throw new ResourceError('InvalidRequest', `Tags has the key "${key}" twice`);
+    map.set(key, value);
   }
-  return map;
+  return Object.fromEntries(map);
 }
 
 async function readTags(service: Service, resourceArn: string): Promise<object[] | undefined> {
@@ -260,6 +294,9 @@ async function updateTags(
   const { tags: old } = (await run(service, 'ListTagsForResource', { resourceArn })) as {
     tags: Record<string, string>;
   };
+  // The whole change is judged before its first half is done.
+  readInput(inputs.TagResource, { resourceArn, tags });
+  checkTags(tags);
   const tagKeys = Object.keys(old).filter((key) => !Object.hasOwn(tags, key));
   if (tagKeys.length > 0) await run(service, 'UntagResource', { resourceArn, tagKeys });
   if (Object.keys(tags).length > 0) await run(service, 'TagResource', { resourceArn, tags });

@@ -1,6 +1,9 @@
 // A request and an answer as plain values, so that what answers does not know of sockets.
+import type { Breakage } from '../practice/broken-answer';
 
 export interface Request {
+  /** `x-amzn-requestid` of the answer. */
+  readonly id: string;
   readonly method: string;
   /** Path without the query, still percent-encoded. */
   readonly path: string;
@@ -17,6 +20,8 @@ export interface Answer {
   readonly error?: string;
   /** More about the error than the answer says, for the log. Holds no request body. */
   readonly detail?: string;
+  /** The answer does not arrive whole; only where failures are practised. */
+  readonly breakage?: Breakage;
 }
 
 /** One of the APIs behind the port. */

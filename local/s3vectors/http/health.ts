@@ -1,27 +1,38 @@
 // GET /_local/health: whether the service is up, and what it pretends to be.
+import manifest from '../../../package.json';
 import type { Service } from '../operations/service';
 import type { Front } from './exchange';
+import { localAnswer, localFailure } from './local-answer';
 
-export function healthFront(service: Service): Front {
+/** Which practice switches are on: a test that fails may be one that was meant to. */
+export interface Practice {
+  readonly quotas: boolean;
+  readonly faults: boolean;
+  readonly latency: boolean;
+  readonly clock: 'running' | 'fixed';
+}
+
+export function healthFront(service: Service, practice: Practice): Front {
+  const started = performance.now();
   return {
     logsFailuresOnly: true,
     nameOf: ({ method, path }) => (method === 'GET' && path === '/_local/health' ? 'health' : undefined),
     answer: () => {
       const { region, accountId } = service.place;
-      const health = {
-        status: 'ok',
-        service: 's3vectors',
-        region,
-        accountId,
-        dataDir: service.storage.path,
-        pid: process.pid,
-      };
-      return Promise.resolve({
-        status: 200,
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(health),
-      });
+      return Promise.resolve(
+        localAnswer({
+          status: 'ok',
+          service: 's3vectors',
+          version: manifest.version,
+          region,
+          accountId,
+          dataDir: service.storage.path,
+          pid: process.pid,
+          uptimeSeconds: Math.floor((performance.now() - started) / 1000),
+          practice,
+        }),
+      );
     },
-    tooLarge: () => ({ status: 413, headers: {}, body: '' }),
+    tooLarge: (limit) => localFailure(413, `the body has more than ${limit} bytes`),
   };
 }

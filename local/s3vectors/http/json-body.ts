@@ -4,7 +4,7 @@ import { unreadable } from '../service-error';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** @throws ServiceError for a body that is not UTF-8, not JSON, or holds a lone surrogate */
+/** @throws ServiceError for a body that is not UTF-8, not JSON, holds a lone surrogate, or is nested beyond all use */
 export function parseJson(body: Buffer): unknown {
   let text: string;
   try {
@@ -23,7 +23,25 @@ export function parseJson(body: Buffer): unknown {
   // Only an escape can bring half a pair into well-formed UTF-8, and few bodies hold one.
   if (/\\u[dD][89a-fA-F]/.test(text) && holdsLoneSurrogate(value))
     throw unreadable('a string holds a lone surrogate');
+  refuseDeepNesting(value);
   return value;
+}
+
+/** Levels of a body, as the JSON parser of the AWS services has them (Jackson); what reads a value may recurse so deep. */
+const MAX_NESTING = 1_000;
+
+function refuseDeepNesting(root: unknown): void {
+  let level = typeof root === 'object' && root !== null ? [root as unknown] : [];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_NESTING) throw unreadable(`the body is nested more than ${MAX_NESTING} levels deep`);
+    const next: unknown[] = [];
+    for (const value of level) {
+      for (const member of Object.values(value as object)) {
+        if (typeof member === 'object' && member !== null) next.push(member);
+      }
+    }
+    level = next;
+  }
 }
 
 /** Walks with a stack of its own: a body may be nested deeper than the call stack allows. */

@@ -1,10 +1,12 @@
 // The S3 Vectors API as the AWS SDKs speak it (restJson1): POST /OperationName, and /tags/{resourceArn} for tags.
 import { isOperation, run } from '../operations/operations';
-import type { Service } from '../operations/service';
+import { asCaller, type Service } from '../operations/service';
 import type { OperationName } from '../model/inputs';
-import { ServiceError, invalidField } from '../service-error';
+import { ServiceError, invalidField, unreadable } from '../service-error';
+import { StorageFailure } from '../storage/storage-failure';
 import type { Answer, Front, Request } from './exchange';
 import { parseJson } from './json-body';
+import { parseVectorsBody } from './vectors-body';
 
 const TAG_OPERATIONS: Readonly<Record<string, OperationName>> = {
   GET: 'ListTagsForResource',
@@ -12,26 +14,26 @@ const TAG_OPERATIONS: Readonly<Record<string, OperationName>> = {
   DELETE: 'UntagResource',
 };
 
-/** Parts of the API that are known and not there yet; a request for one is refused rather than half answered. */
-const MISSING_OPERATIONS = [
-  'UpdateIndexMode',
-  'PutVectorBucketDefaultIndexMode',
-  'UpdateMetadataConfiguration',
-];
-const MISSING_MEMBERS = ['queryTexts', 'returnScores'];
+/** Full-text search (API model of 2026-11-16) is not there yet; a request for it is refused rather than half answered. */
+const TEXT_SEARCH_OPERATION = 'UpdateMetadataConfiguration';
+const TEXT_SEARCH_MEMBERS = ['queryTexts', 'returnScores'];
 
 export function s3VectorsFront(service: Service): Front {
   return {
     nameOf({ method, path }) {
       if (path.startsWith('/tags/')) return TAG_OPERATIONS[method];
       const name = path.slice(1);
-      return method === 'POST' && (isOperation(name) || MISSING_OPERATIONS.includes(name)) ? name : undefined;
+      return method === 'POST' && (isOperation(name) || name === TEXT_SEARCH_OPERATION) ? name : undefined;
     },
     async answer(request) {
       try {
-        return success(await perform(service, request));
+        return success(await perform(asCaller(service, request, this.nameOf(request) ?? ''), request));
       } catch (error) {
         if (error instanceof ServiceError) return failure(error);
+        if (error instanceof StorageFailure)
+          return failure(
+            new ServiceError('ServiceUnavailableException', 'Service Unavailable', [], error.message),
+          );
         const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
         return failure(new ServiceError('InternalServerException', 'Internal server error', [], detail));
       }
@@ -71,42 +73,57 @@ function success(output: object): Answer {
 function perform(service: Service, request: Request): Promise<object> {
   if (request.path.startsWith('/tags/')) return performTags(service, request);
   const name = request.path.slice(1);
-  if (!isOperation(name)) {
-    throw new ServiceError('ValidationException', `S3 Vectors Local does not implement ${name} yet`);
-  }
-  const body = parseJson(request.body);
-  refuseMissing(body);
+  if (!isOperation(name)) throw new ServiceError('ValidationException', `${NO_TEXT_SEARCH}: ${name}`);
+  const carriesVectors = name === 'PutVectors' || name === 'QueryVectors';
+  const body = carriesVectors ? parseVectorsBody(request.body) : parseJson(request.body);
+  refuseTextSearch(body);
   return run(service, name, body);
 }
 
+/** @throws ServiceError for a stray percent sign */
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    throw unreadable('the path holds a percent sign that begins no UTF-8 character');
+  }
+}
+
 function performTags(service: Service, request: Request): Promise<object> {
-  const resourceArn = decodeURIComponent(request.path.slice('/tags/'.length));
+  const resourceArn = decodedPath(request.path.slice('/tags/'.length));
   switch (request.method) {
-    case 'POST':
-      return run(service, 'TagResource', { ...(parseJson(request.body) as object), resourceArn });
-    case 'DELETE':
-      return run(service, 'UntagResource', { resourceArn, tagKeys: request.query.getAll('tagKeys') });
+    case 'POST': {
+      const body = parseJson(request.body);
+      if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+        throw unreadable('the body is no object');
+      }
+      return run(service, 'TagResource', { ...body, resourceArn });
+    }
+    case 'DELETE': {
+      const tagKeys = request.query.getAll('tagKeys');
+      return run(service, 'UntagResource', { resourceArn, ...(tagKeys.length === 0 ? {} : { tagKeys }) });
+    }
     default:
       return run(service, 'ListTagsForResource', { resourceArn });
   }
 }
 
-function refuseMissing(body: unknown): void {
+const NO_TEXT_SEARCH = 'S3 Vectors Local does not implement full-text and hybrid search yet';
+
+function refuseTextSearch(body: unknown): void {
   if (typeof body !== 'object' || body === null) return;
   const { metadataConfiguration } = body as { metadataConfiguration?: unknown };
   const asked = [
-    ...MISSING_MEMBERS.filter((member) => member in body),
-    ...(typeof metadataConfiguration === 'object' &&
-    metadataConfiguration !== null &&
-    'textSearchConfigurations' in metadataConfiguration
-      ? ['textSearchConfigurations']
-      : []),
+    ...TEXT_SEARCH_MEMBERS.filter((member) => isGiven(body, member)),
+    ...['textSearchConfigurations'].filter((member) => isGiven(metadataConfiguration, member)),
   ];
   const [member] = asked;
-  if (member !== undefined) {
-    throw invalidField(
-      member,
-      `S3 Vectors Local does not implement full-text search yet: ${asked.join(', ')}`,
-    );
-  }
+  if (member !== undefined) throw invalidField(member, `${NO_TEXT_SEARCH}: ${asked.join(', ')}`);
+}
+
+/** null is the same as absent, and false, the default of the only switch among these members, asks for nothing. */
+function isGiven(object: unknown, member: string): boolean {
+  if (typeof object !== 'object' || object === null) return false;
+  const value = (object as Record<string, unknown>)[member];
+  return value !== undefined && value !== null && value !== false;
 }

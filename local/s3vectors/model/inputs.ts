@@ -49,6 +49,8 @@ const metadataConfiguration = structure(
   {},
 );
 
+const indexMode = oneOf(['CLASSIC', 'ENHANCED']);
+
 const bucketReference = { vectorBucketName: name, vectorBucketArn };
 const indexReference = { vectorBucketName: name, indexName: name, indexArn };
 const prefix = string({ min: 1, max: limits.MAX_LIST_PREFIX_LENGTH });
@@ -65,6 +67,7 @@ export const inputs = {
   PutVectorBucketPolicy: structure({ policy: string() }, bucketReference),
   GetVectorBucketPolicy: structure({}, bucketReference),
   DeleteVectorBucketPolicy: structure({}, bucketReference),
+  PutVectorBucketDefaultIndexMode: structure({ defaultIndexMode: indexMode }, bucketReference),
   CreateIndex: structure(
     {
       indexName: name,
@@ -85,6 +88,7 @@ export const inputs = {
       prefix,
     },
   ),
+  UpdateIndexMode: structure({ indexMode }, indexReference),
   PutVectors: structure(
     {
       vectors: list(structure({ key: vectorKey, data: vectorData }, { metadata: document }), {
@@ -119,7 +123,7 @@ export const inputs = {
     {
       ...indexReference,
       filter: document,
-      queryMode: oneOf(['CLASSIC', 'ENHANCED']),
+      queryMode: indexMode,
       returnMetadata: boolean,
       returnDistance: boolean,
       nextToken: string({ min: 1, max: limits.MAX_QUERY_TOKEN_LENGTH }),

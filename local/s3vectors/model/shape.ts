@@ -99,10 +99,11 @@ export const document: Shape<unknown> = { read: (value) => value };
 
 /**
  * The numbers of a vector, converted to float32 as the service does before it looks at them. NaN and the
- * infinities arrive as strings, since JSON has no numbers for them.
+ * infinities arrive as strings, since JSON has no numbers for them. A Float32Array was read from the body's bytes.
  */
 export const float32List: Shape<Float32Array> = {
   read(value, path) {
+    if (value instanceof Float32Array) return value;
     if (!Array.isArray(value)) throw wrongType(value, path, 'a list of numbers');
     const list = value as unknown[];
     const numbers = new Float32Array(list.length);

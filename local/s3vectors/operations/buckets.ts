@@ -8,7 +8,7 @@ import { vectorBucketNameProblems } from '../../../contract/names';
 import type { Input } from '../model/inputs';
 import { invalidField, ServiceError } from '../service-error';
 import { encryptionOf } from './encryption';
-import { INDEX_MODE } from './indexes';
+import { defaultModeOf, initialDefaultMode } from './index-modes';
 import { pageOf } from './pages';
 import { bucketArn, bucketNameOf, bucketNotFound, findBucket } from './references';
 import { creationTime, timestamp, type Service } from './service';
@@ -36,7 +36,14 @@ export async function createVectorBucket(
         'You have attempted to create more vector buckets than allowed',
       );
     }
-    await writer.putBucket({ name, creationTime: creationTime(service), encryption, tags });
+    const created = creationTime(service);
+    await writer.putBucket({
+      name,
+      creationTime: created,
+      encryption,
+      tags,
+      defaultIndexMode: initialDefaultMode(created),
+    });
   });
   return { vectorBucketArn: bucketArn(service, name) };
 }
@@ -49,7 +56,7 @@ export function getVectorBucket(service: Service, input: Input<'GetVectorBucket'
       vectorBucketArn: bucketArn(service, bucket.name),
       creationTime: timestamp(bucket.creationTime),
       encryptionConfiguration: bucket.encryption,
-      defaultIndexMode: INDEX_MODE,
+      defaultIndexMode: defaultModeOf(bucket),
     },
   };
 }

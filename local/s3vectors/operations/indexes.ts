@@ -6,13 +6,11 @@ import { isWellFormed } from '../../../contract/vectors/text';
 import type { Input } from '../model/inputs';
 import { invalidField, ServiceError, unreadable } from '../service-error';
 import { encryptionOf } from './encryption';
+import { defaultModeOf, modeOf } from './index-modes';
 import { pageOf } from './pages';
 import { bucketNameOf, bucketNotFound, findBucket, findIndex, indexArn, indexNotFound } from './references';
 import { creationTime, timestamp, type Service } from './service';
 import { checkTags } from './tag-rules';
-
-/** The mode of every index and the default of every bucket here: buckets made since 2026-09-30 have no other. */
-export const INDEX_MODE = 'ENHANCED';
 
 export async function createIndex(service: Service, input: Input<'CreateIndex'>): Promise<object> {
   const { indexName: name, tags = {} } = input;
@@ -57,6 +55,7 @@ export async function createIndex(service: Service, input: Input<'CreateIndex'>)
       shape,
       encryption: encryption ?? bucket.encryption,
       tags,
+      mode: defaultModeOf(bucket),
     });
   });
   return { indexArn: indexArn(service, { bucketName, name }) };
@@ -77,7 +76,7 @@ export function getIndex(service: Service, input: Input<'GetIndex'>): object {
       metadataConfiguration:
         nonFilterableMetadataKeys.length === 0 ? undefined : { nonFilterableMetadataKeys },
       encryptionConfiguration: index.encryption,
-      indexMode: INDEX_MODE,
+      indexMode: modeOf(index),
     },
   };
 }

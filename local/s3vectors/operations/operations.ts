@@ -1,7 +1,9 @@
 // All operations by name: what reads their input and what answers it.
 import { inputs, type Input, type OperationName } from '../model/inputs';
 import { readInput, type Shape } from '../model/shape';
+import { useOf } from '../practice/quota-use';
 import * as buckets from './buckets';
+import * as indexModes from './index-modes';
 import * as indexes from './indexes';
 import { queryVectors } from './query';
 import type { Service } from './service';
@@ -20,10 +22,12 @@ const operations: Operations = {
   PutVectorBucketPolicy: buckets.putVectorBucketPolicy,
   GetVectorBucketPolicy: buckets.getVectorBucketPolicy,
   DeleteVectorBucketPolicy: buckets.deleteVectorBucketPolicy,
+  PutVectorBucketDefaultIndexMode: indexModes.putVectorBucketDefaultIndexMode,
   CreateIndex: indexes.createIndex,
   GetIndex: indexes.getIndex,
   DeleteIndex: indexes.deleteIndex,
   ListIndexes: indexes.listIndexes,
+  UpdateIndexMode: indexModes.updateIndexMode,
   PutVectors: vectors.putVectors,
   GetVectors: vectors.getVectors,
   DeleteVectors: vectors.deleteVectors,
@@ -34,16 +38,26 @@ const operations: Operations = {
   UntagResource: tags.untagResource,
 };
 
+/** A request that reached this place without having been tied to its caller is a fault of ours, and does not pass. */
+async function mayRun(service: Service, name: OperationName, input: unknown): Promise<void> {
+  if (service.permissions === undefined) return;
+  if (service.authority === undefined) throw new Error(`${name} was called in nobody's name`);
+  await service.authority.mayRun(name, input as object);
+}
+
 export function isOperation(name: string): name is OperationName {
   return Object.hasOwn(operations, name);
 }
 
 /**
- * Reads an input and runs the operation.
+ * Reads an input, asks whether the caller may, and runs the operation.
  * @throws ServiceError for everything that the service would refuse
  */
 export async function run(service: Service, name: OperationName, body: unknown): Promise<object> {
   // Each operation takes what its own shape reads (see the type of `operations`); the compiler cannot follow the pair.
   const operation = operations[name] as (service: Service, input: unknown) => object | Promise<object>;
-  return operation(service, readInput(inputs[name] as Shape<unknown>, body));
+  const input = readInput(inputs[name] as Shape<unknown>, body);
+  await mayRun(service, name, input);
+  service.quotas?.take(useOf(name, input));
+  return operation(service, input);
 }

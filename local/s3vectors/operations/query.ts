@@ -2,13 +2,11 @@
 import { createHash } from 'node:crypto';
 import { MAX_RESULTS_PER_QUERY_PAGE, MAX_TOP_K } from '../../../contract/limits';
 import { componentProblems } from '../../../contract/vectors/components';
-import { parseFilter } from '../../../contract/vectors/filter';
-import { compileFilter } from '../../../contract/vectors/filter-predicate';
-import type { Metadata } from '../../../contract/vectors/metadata';
+import { parseFilter, type Filter, type IndexMode } from '../../../contract/vectors/filter';
 import type { Input } from '../model/inputs';
 import { invalidField, ServiceError } from '../service-error';
 import type { Index } from '../storage/catalog';
-import { INDEX_MODE } from './indexes';
+import { queryModeOf } from './index-modes';
 import { invalidToken } from './pages';
 import type { QueryResult } from './query-results';
 import { findIndex } from './references';
@@ -19,7 +17,7 @@ export async function queryVectors(service: Service, input: Input<'QueryVectors'
   const index = findIndex(service, input);
   const request = fingerprint(index, input);
   checkQuery(index, input);
-  const filter = filterOf(index, input.filter);
+  const filter = filterOf(index, input.filter, queryModeOf(index, input.queryMode));
 
   if (input.nextToken !== undefined) {
     const continued = service.queryResults.continue(request, input.nextToken);
@@ -34,13 +32,6 @@ function checkQuery(index: Index, input: Input<'QueryVectors'>): void {
   if (input.topK > MAX_TOP_K) {
     throw invalidField('topK', `topK must be between 1 and ${MAX_TOP_K}`);
   }
-  if (input.queryMode === 'CLASSIC') {
-    throw invalidField(
-      'queryMode',
-      `queryMode CLASSIC cannot be used on an index in ${INDEX_MODE} mode`,
-      'every index of S3 Vectors Local is in ENHANCED mode, as those of buckets made since 2026-09-30 are',
-    );
-  }
   const [problem] = componentProblems(input.queryVector.float32, index.shape);
   if (problem !== undefined) {
     const message = `Invalid input: ${problem.serviceMessage ?? problem.message}`;
@@ -53,13 +44,13 @@ function checkQuery(index: Index, input: Input<'QueryVectors'>): void {
   }
 }
 
-function filterOf(index: Index, input: unknown): ((metadata: Metadata) => boolean) | undefined {
+function filterOf(index: Index, input: unknown, mode: IndexMode): Filter | undefined {
   if (input === undefined) return undefined;
   const { filter, problems } = parseFilter(input, {
     nonFilterableKeys: index.shape.nonFilterableMetadataKeys,
-    mode: INDEX_MODE,
+    mode,
   });
-  if (filter !== undefined) return compileFilter(filter);
+  if (filter !== undefined) return filter;
   throw invalidField(
     'filter',
     problems[0]?.serviceMessage ?? 'Invalid filter',
@@ -71,17 +62,17 @@ function search(
   service: Service,
   index: Index,
   input: Input<'QueryVectors'>,
-  filter: ((metadata: Metadata) => boolean) | undefined,
+  filter: Filter | undefined,
 ): Promise<QueryResult[]> {
-  return withVectors(service, index, (vectors) =>
-    vectors.search(input.queryVector.float32, input.topK, filter).map(({ key, distance }) => ({
+  const wanted = { filter, metadata: input.returnMetadata === true };
+  return withVectors(service, index, async (vectors) => {
+    const found = await vectors.search(input.queryVector.float32, input.topK, wanted);
+    return found.map(({ key, distance, metadata }) => ({
       key,
       ...(input.returnDistance === true ? { distance: Math.fround(distance) } : {}),
-      ...(input.returnMetadata === true
-        ? { metadata: JSON.stringify(vectors.get(key, { data: false, metadata: true })?.metadata ?? {}) }
-        : {}),
-    })),
-  );
+      ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+    }));
+  });
 }
 
 function answer(

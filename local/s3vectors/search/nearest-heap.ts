@@ -31,6 +31,11 @@ export class NearestHeap {
     }
   }
 
+  /** A candidate farther than this would not be kept; Infinity until the heap is full. */
+  get worst(): number {
+    return this.size < this.count || this.count === 0 ? Infinity : (this.distances[0] as number);
+  }
+
   /** What the heap holds, nearest first. The heap is not changed. */
   sorted(): Neighbour[] {
     return Array.from({ length: this.size }, (_, at) => ({

@@ -1,76 +1,273 @@
-// Vectors of one index in memory, packed for scanning: float32 in blocks of shared memory, one slot a vector, beside
-// each its norm and whether it is live. No JavaScript object stands for a vector.
+// The vectors of one index as searches see them: blocks of float32 in shared memory as far as the budget goes, the
+// rest in the vector file; beside each slot its norm, its row and whether it is live. This thread alone writes; scans
+// in other threads get a target, which stays as it is until it is given back.
+import type { DistanceMetric } from '../../../contract/index-shape';
+import { slotsPerBlock } from './block-size';
+import { rowBytes } from './metadata-row';
+import { comparableNorm } from './rounding-bound';
+import { offsetOf, RowStore } from './row-store';
+import { BLOCK, isSet, type ScanOutcome, type ScanTarget } from './scan-target';
+import type { Allocation, VectorMemory } from './vector-memory';
 
-/** A block ends at the one or the other: large enough to scan at full speed, small enough not to waste much. */
-const BLOCK_BYTES = 16 * 1024 * 1024;
-const BLOCK_SLOTS = 4096;
+interface Block {
+  readonly allocation: Allocation | undefined;
+  state: number;
+  measured: boolean;
+  /** Number of the last target that was made before the block was written. */
+  written: number;
+}
 
-/** A run of consecutive slots. */
-export interface Block {
-  /** Components, slot after slot. */
-  readonly components: Float32Array;
-  /** Euclidean norm of each slot's vector. */
-  readonly norms: Float64Array;
-  /** 1 for a slot whose vector is part of the index, 0 for a free one. */
-  readonly live: Uint8Array;
+/** Where the vectors are that are not in memory. */
+export interface VectorSource {
+  readonly descriptor: number;
+  readonly path: string;
+  read(slot: number): Float32Array;
+}
+
+/** A scan target that is in use. */
+export interface Lease {
+  readonly target: ScanTarget;
+  readonly compareTied: (a: number, b: number) => number;
+  /** The vector key in a slot of the target. */
+  readonly key: (slot: number) => string;
+  /** Gives the target back; with what a scan of it has found out. */
+  readonly end: (outcome?: ScanOutcome) => void;
 }
 
 export class VectorBlocks {
-  readonly blocks: Block[] = [];
   readonly slotsPerBlock: number;
+  private readonly blocks: Block[] = [];
+  private readonly rowStore = new RowStore();
+  private norms = new Float32Array(new SharedArrayBuffer(0));
+  private rows = new Uint32Array(new SharedArrayBuffer(0));
+  private live = new Uint8Array(0);
+  private liveCount = 0;
+  private end = 0;
+  /** The live bits as targets have them; made again after each change. */
+  private liveShared: SharedArrayBuffer | undefined;
+  private targets = 0;
+  private readonly inUse = new Set<number>();
+  private retired: { readonly slots: readonly number[]; readonly after: number }[] = [];
+  private idle: (() => void) | undefined;
 
-  constructor(readonly dimension: number) {
-    this.slotsPerBlock = Math.min(
-      BLOCK_SLOTS,
-      Math.floor(BLOCK_BYTES / (dimension * Float32Array.BYTES_PER_ELEMENT)),
-    );
+  /** @param freeSlots told of slots that may be written again: no scan looks at them any more */
+  constructor(
+    private readonly dimension: number,
+    private readonly metric: DistanceMetric,
+    private readonly memory: VectorMemory,
+    private readonly source: VectorSource,
+    private readonly freeSlots: (slots: readonly number[]) => void,
+  ) {
+    this.slotsPerBlock = slotsPerBlock(dimension);
   }
 
-  /** Slots that fit before another block is made. */
-  get capacity(): number {
-    return this.blocks.length * this.slotsPerBlock;
+  /** Bytes of one vector. */
+  get vectorBytes(): number {
+    return this.dimension * Float32Array.BYTES_PER_ELEMENT;
   }
 
-  /** Makes room for slots 0 to `slots` − 1. */
-  reserve(slots: number): void {
-    while (this.capacity < slots) {
-      const bytes = this.slotsPerBlock * this.dimension * Float32Array.BYTES_PER_ELEMENT;
-      this.blocks.push({
-        components: new Float32Array(new SharedArrayBuffer(bytes)),
-        norms: new Float64Array(this.slotsPerBlock),
-        live: new Uint8Array(this.slotsPerBlock),
-      });
+  /** Live vectors. */
+  get size(): number {
+    return this.liveCount;
+  }
+
+  /** Makes room for slots 0 to `slots` − 1, whose vectors are in the file already. */
+  adopt(slots: number): void {
+    this.extend(slots, (allocation) => (allocation === undefined ? BLOCK.inFile : BLOCK.unread), false);
+  }
+
+  /** Takes a slot's vector over, which is in the file, and its row; the slot is not live yet. */
+  write(slot: number, components: Float32Array, row: Uint8Array): void {
+    this.extend(slot + 1, (allocation) => (allocation === undefined ? BLOCK.inFile : BLOCK.inMemory), true);
+    const block = this.blockOf(slot);
+    block.written = this.targets;
+    if (block.state === BLOCK.inMemory) this.view(block, slot).set(components);
+    this.norms[slot] = comparableNorm(normOf(components));
+    this.writeRow(slot, row);
+  }
+
+  writeRow(slot: number, row: Uint8Array): void {
+    this.rows[slot] = this.rowStore.add(row);
+  }
+
+  /** Makes slots part of the index, and retires others, in one step. */
+  change(added: readonly number[], removed: readonly number[]): void {
+    for (const slot of removed) {
+      if (!this.isLive(slot)) continue;
+      this.live[slot >> 3] = (this.live[slot >> 3] as number) & ~(1 << (slot & 7));
+      this.liveCount -= 1;
+    }
+    for (const slot of added) {
+      if (this.isLive(slot)) continue;
+      this.live[slot >> 3] = (this.live[slot >> 3] as number) | (1 << (slot & 7));
+      this.liveCount += 1;
+    }
+    this.liveShared = undefined;
+    if (removed.length > 0) this.retired.push({ slots: removed, after: this.targets });
+    this.release();
+  }
+
+  isLive(slot: number): boolean {
+    return slot < this.end && isSet(this.live, slot);
+  }
+
+  /** A copy of a slot's components, from memory or from the file. */
+  components(slot: number): Float32Array {
+    const block = this.blockOf(slot);
+    return block.state === BLOCK.inMemory ? this.view(block, slot).slice() : this.source.read(slot);
+  }
+
+  key(slot: number): string {
+    return this.rowStore.reader.key(this.rows[slot] as number);
+  }
+
+  /** A copy of a slot's row. */
+  row(slot: number): Uint8Array {
+    const reference = this.rows[slot] as number;
+    const bytes = this.rowStore.reader.bytesOf(reference);
+    const from = offsetOf(reference);
+    return bytes.slice(from, from + rowBytes(bytes, from));
+  }
+
+  /** The index as it is now, for a scan. */
+  lease(): Lease {
+    this.targets += 1;
+    const number = this.targets;
+    this.inUse.add(number);
+    const { rows } = this;
+    const reader = this.rowStore.reader;
+    const target: ScanTarget = {
+      dimension: this.dimension,
+      metric: this.metric,
+      slotsPerBlock: this.slotsPerBlock,
+      end: this.end,
+      live: this.sharedLive(),
+      norms: this.norms.buffer,
+      rows: rows.buffer,
+      rowBuffers: [...this.rowStore.buffers],
+      states: Uint8Array.from(this.blocks, ({ state }) => state),
+      measured: Uint8Array.from(this.blocks, ({ measured }) => (measured ? 1 : 0)),
+      segments: Uint32Array.from(this.blocks, ({ allocation }) => allocation?.segment ?? 0),
+      addresses: Uint32Array.from(this.blocks, ({ allocation }) => allocation?.address ?? 0),
+      descriptor: this.source.descriptor,
+      path: this.source.path,
+    };
+    return {
+      target,
+      compareTied: (a, b) => reader.compareKeys(rows[a] as number, rows[b] as number),
+      key: (slot) => reader.key(rows[slot] as number),
+      end: (outcome) => {
+        if (outcome !== undefined) this.learn(number, target, outcome);
+        this.inUse.delete(number);
+        this.release();
+        if (this.inUse.size === 0) this.idle?.();
+      },
+    };
+  }
+
+  /** Waits for scans under way and gives the memory back. Nothing may be used after it. */
+  async close(): Promise<void> {
+    if (this.inUse.size > 0) await new Promise<void>((resolve) => (this.idle = resolve));
+    for (const { allocation } of this.blocks.splice(0)) {
+      if (allocation !== undefined) this.memory.free(allocation);
     }
   }
 
-  /** A view of a slot's components; valid until the slot is written again. */
-  components(slot: number): Float32Array {
-    const start = (slot % this.slotsPerBlock) * this.dimension;
-    return this.blockOf(slot).components.subarray(start, start + this.dimension);
+  /** Notes what a scan has read and computed, unless a write came between. */
+  private learn(number: number, target: ScanTarget, { read, measured }: ScanOutcome): void {
+    for (const at of read) {
+      const block = this.blocks[at];
+      if (block !== undefined && block.written < number) block.state = BLOCK.inMemory;
+    }
+    if (target.norms !== this.norms.buffer) return; // the norms went into a table that was replaced since
+    for (const at of measured) {
+      const block = this.blocks[at];
+      if (block !== undefined && block.written < number) block.measured = true;
+    }
   }
 
-  /** Writes a vector; its slot stays as live, or as free, as it was. */
-  write(slot: number, components: Float32Array): void {
-    this.reserve(slot + 1);
-    this.components(slot).set(components);
-    this.measure(slot);
+  /** Frees retired slots that no scan can see any more. */
+  private release(): void {
+    const oldest = Math.min(...this.inUse, Infinity);
+    const free = this.retired.filter(({ after }) => after < oldest);
+    if (free.length === 0) return;
+    this.retired = this.retired.filter(({ after }) => after >= oldest);
+    for (const { slots } of free) {
+      for (const slot of slots) {
+        const reference = this.rows[slot] as number;
+        const bytes = this.rowStore.reader.bytesOf(reference);
+        this.rowStore.free(reference, rowBytes(bytes, offsetOf(reference)));
+        this.rows[slot] = 0;
+      }
+      this.freeSlots(slots);
+    }
   }
 
-  /** Computes the norm of a slot whose components were written from outside. */
-  measure(slot: number): void {
-    let sum = 0;
-    for (const component of this.components(slot)) sum += component * component;
-    this.blockOf(slot).norms[slot % this.slotsPerBlock] = Math.sqrt(sum);
+  private extend(
+    slots: number,
+    state: (allocation: Allocation | undefined) => number,
+    measured: boolean,
+  ): void {
+    if (slots <= this.end) return;
+    this.end = slots;
+    this.liveShared = undefined;
+    while (this.blocks.length * this.slotsPerBlock < slots) {
+      const allocation = this.memory.allocate(
+        this.slotsPerBlock * this.dimension * Float32Array.BYTES_PER_ELEMENT,
+      );
+      this.blocks.push({ allocation, state: state(allocation), measured, written: 0 });
+    }
+    if (slots <= this.norms.length) return;
+    const capacity = Math.max(64, slots, Math.ceil(this.norms.length * 1.5));
+    const bytes = capacity * Float32Array.BYTES_PER_ELEMENT;
+    // Scans under way keep the tables that they were given: nothing of theirs is written any more.
+    const norms = new Float32Array(new SharedArrayBuffer(bytes));
+    norms.set(this.norms);
+    const rows = new Uint32Array(new SharedArrayBuffer(bytes));
+    rows.set(this.rows);
+    const live = new Uint8Array(Math.ceil(capacity / 8));
+    live.set(this.live);
+    this.norms = norms;
+    this.rows = rows;
+    this.live = live;
   }
 
-  setLive(slot: number, live: boolean): void {
-    this.blockOf(slot).live[slot % this.slotsPerBlock] = live ? 1 : 0;
+  private sharedLive(): SharedArrayBuffer {
+    if (this.liveShared === undefined) {
+      const bytes = Math.ceil(this.end / 8);
+      this.liveShared = new SharedArrayBuffer(bytes);
+      new Uint8Array(this.liveShared).set(this.live.subarray(0, bytes));
+    }
+    return this.liveShared;
+  }
+
+  private view({ allocation }: Block, slot: number): Float32Array {
+    if (allocation === undefined) throw new RangeError(`slot ${slot} is not in memory`);
+    const memory = this.memory.segments[allocation.segment] as WebAssembly.Memory;
+    const offset = (slot % this.slotsPerBlock) * this.dimension * Float32Array.BYTES_PER_ELEMENT;
+    return new Float32Array(memory.buffer, allocation.address + offset, this.dimension);
   }
 
   private blockOf(slot: number): Block {
     const block = this.blocks[Math.floor(slot / this.slotsPerBlock)];
-    if (block === undefined)
-      throw new RangeError(`slot ${slot} is beyond the ${this.capacity} slots reserved`);
+    if (block === undefined) throw new RangeError(`slot ${slot} is beyond the ${this.end} slots in use`);
     return block;
   }
+}
+
+/** Four sums at a time: additions that do not wait for one another run about three times as fast. */
+function normOf(components: Float32Array): number {
+  const unrolled = components.length - (components.length % 4);
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let at = 0; at < unrolled; at += 4) {
+    a += (components[at] as number) ** 2;
+    b += (components[at + 1] as number) ** 2;
+    c += (components[at + 2] as number) ** 2;
+    d += (components[at + 3] as number) ** 2;
+  }
+  for (let at = unrolled; at < components.length; at += 1) a += (components[at] as number) ** 2;
+  return Math.sqrt(a + b + (c + d));
 }

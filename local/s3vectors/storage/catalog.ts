@@ -2,6 +2,7 @@
 // memory, written through to the database. Changes run one after the other, each on disk before the next begins, so
 // that of two equal creations one wins.
 import type { IndexShape } from '../../../contract/index-shape';
+import type { IndexMode } from '../../../contract/vectors/filter';
 import type { Database } from './database';
 
 export interface Encryption {
@@ -18,6 +19,8 @@ export interface Bucket {
   readonly tags: Readonly<Record<string, string>>;
   /** The resource policy's JSON text. */
   readonly policy?: string;
+  /** The mode of new indexes; absent in directories of before index modes, where it means ENHANCED. */
+  readonly defaultIndexMode?: IndexMode;
 }
 
 export interface Index {
@@ -29,6 +32,8 @@ export interface Index {
   readonly shape: IndexShape;
   readonly encryption: Encryption;
   readonly tags: Readonly<Record<string, string>>;
+  /** Absent in directories of before index modes, where it means ENHANCED. */
+  readonly mode?: IndexMode;
 }
 
 export class Catalog {

@@ -3,8 +3,11 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import path from 'node:path';
 import { isRunning, startTime } from '../../process-liveness';
 
-/** Version of what this program writes below the directory; a higher number is refused. */
-export const FORMAT_VERSION = 1;
+/**
+ * Version of what this program writes below the directory; a higher number is refused. Format 2 has slot pages, which
+ * an index of format 1 gets when it is opened first.
+ */
+export const FORMAT_VERSION = 2;
 
 /** Thrown when a data directory cannot be used; the message says what to do. */
 export class DataDirectoryError extends Error {
@@ -104,9 +107,7 @@ function parseOwner(text: string): Owner | undefined {
 function checkFormat(file: string, directory: string): void {
   const text = readIfThere(file);
   if (text === undefined) {
-    const temporary = `${file}.new`;
-    writeFileSync(temporary, `${JSON.stringify({ format: 's3-vectors-local', version: FORMAT_VERSION })}\n`);
-    renameSync(temporary, file);
+    writeFormat(file);
     return;
   }
   const version = formatVersion(text);
@@ -121,6 +122,14 @@ function checkFormat(file: string, directory: string): void {
         'Update this program, or choose another --data-dir.',
     );
   }
+  // Before anything of the new format is written: an older program must not touch it from now on.
+  if (version < FORMAT_VERSION) writeFormat(file);
+}
+
+function writeFormat(file: string): void {
+  const temporary = `${file}.new`;
+  writeFileSync(temporary, `${JSON.stringify({ format: 's3-vectors-local', version: FORMAT_VERSION })}\n`);
+  renameSync(temporary, file);
 }
 
 function formatVersion(text: string): number | undefined {

@@ -2,15 +2,26 @@
 
 export class Slots {
   private readonly freed: number[] = [];
+  private next = 0;
 
-  /** @param end the first slot that was never used */
-  constructor(private end: number) {}
+  /** The first slot that was never used. */
+  get end(): number {
+    return this.next;
+  }
+
+  /** @param used the slots in use, in ascending order; those between them are free */
+  begin(used: readonly number[]): void {
+    for (const slot of used) {
+      for (; this.next < slot; this.next += 1) this.freed.push(this.next);
+      this.next = slot + 1;
+    }
+  }
 
   /** Slots for `count` vectors, in ascending order; freed ones first. */
   take(count: number): number[] {
     const reused = this.freed.splice(Math.max(0, this.freed.length - count), count);
-    const fresh = Array.from({ length: count - reused.length }, (_, at) => this.end + at);
-    this.end += fresh.length;
+    const fresh = Array.from({ length: count - reused.length }, (_, at) => this.next + at);
+    this.next += fresh.length;
     return [...reused, ...fresh].sort((a, b) => a - b);
   }
 

@@ -1,8 +1,13 @@
 // All that is kept on disk: the data directory, the database in it, the catalogue and the indexes that are open.
 import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { SearchEngine } from '../search/search-engine';
+import type { Lease } from '../search/vector-blocks';
 import { Catalog, type Index } from './catalog';
 import { claimDataDirectory, type DataDirectory } from './data-directory';
+import { compactDatabase, compactVectors, isWasteful, vectorSpace } from './compaction';
 import { openDatabase, type Database } from './database';
 import { vectorFileIds, vectorFilePath } from './vector-file';
 import { purgeRecords, recordedIndexIds, VectorIndex } from './vector-index';
@@ -11,11 +16,14 @@ export class Storage {
   readonly catalog: Catalog;
   private readonly open = new Map<number, Promise<VectorIndex>>();
   private readonly purges = new Set<Promise<void>>();
+  /** What keeps slots from being used again while a copy is made. */
+  private kept: Lease[] | undefined;
 
   private constructor(
     private readonly directory: DataDirectory,
     private readonly database: Database,
     private readonly log: (line: string) => void,
+    private readonly engine: SearchEngine,
   ) {
     this.catalog = new Catalog(database);
   }
@@ -24,10 +32,22 @@ export class Storage {
    * Opens a data directory and makes it when it is missing.
    * @throws DataDirectoryError when another process owns it or its format is newer
    */
-  static async open(path: string, log: (line: string) => void): Promise<Storage> {
-    const directory = claimDataDirectory(path);
+  static async open(
+    dataDirectory: string,
+    log: (line: string) => void,
+    engine = new SearchEngine(),
+  ): Promise<Storage> {
+    const directory = claimDataDirectory(dataDirectory);
     try {
-      const storage = new Storage(directory, openDatabase(directory.path), log);
+      rmSync(path.join(directory.path, 'lmdb.compact'), { recursive: true, force: true }); // of a start that was cut off
+      let database = openDatabase(directory.path);
+      if (isWasteful(database.space())) {
+        await database.close();
+        await compactDatabase(directory.path);
+        database = openDatabase(directory.path);
+        log(`compacted the database to ${database.space().bytes} bytes`);
+      }
+      const storage = new Storage(directory, database, log, engine);
       await storage.finishDeletions();
       return storage;
     } catch (error) {
@@ -59,11 +79,66 @@ export class Storage {
     }
     let opening = this.open.get(index.id);
     if (opening === undefined) {
-      opening = VectorIndex.open(this.directory.path, this.database, index.id, index.shape);
+      opening = this.openIndex(index);
+      opening = opening.then((vectors) => {
+        this.kept?.push(vectors.lease());
+        return vectors;
+      });
       this.open.set(index.id, opening);
       opening.catch(() => this.open.delete(index.id));
     }
     return opening;
+  }
+
+  private async openIndex({ id, shape }: Index): Promise<VectorIndex> {
+    const openAgain = () => VectorIndex.open(this.directory.path, this.database, id, shape, this.engine);
+    const vectors = await openAgain();
+    // A copy that is being made refers to slots that compaction would give up.
+    if (this.kept !== undefined) return vectors;
+    if (!isWasteful(vectorSpace(this.directory.path, id, shape, vectors.size))) return vectors;
+    await vectors.close();
+    const { bytes } = await compactVectors(this.directory.path, this.database, id, shape);
+    this.log(`compacted the vectors of index ${id} to ${bytes} bytes`);
+    return openAgain();
+  }
+
+  /** How many vectors each index holds that was used since the start, by the index's id. */
+  async sizes(): Promise<ReadonlyMap<number, number>> {
+    const opened = await Promise.all(
+      [...this.open].map(
+        async ([id, opening]) => [id, (await opening.catch(() => undefined))?.size] as const,
+      ),
+    );
+    return new Map(opened.flatMap(([id, size]) => (size === undefined ? [] : [[id, size]])));
+  }
+
+  /**
+   * Runs something while the files hold all that the database says now: the catalogue stays as it is, and slots of
+   * replaced and deleted vectors are not used again until it ends. Vectors may be written meanwhile.
+   */
+  atOneMoment<T>(
+    action: (now: {
+      readonly catalog: Catalog;
+      readonly backup: (directory: string) => Promise<void>;
+    }) => Promise<T>,
+  ): Promise<T> {
+    return this.catalog.exclusively(async () => {
+      const kept: Lease[] = [];
+      this.kept = kept;
+      try {
+        for (const opening of [...this.open.values()]) {
+          const index = await opening.catch(() => undefined);
+          if (index !== undefined) kept.push(index.lease());
+        }
+        return await action({
+          catalog: this.catalog,
+          backup: (directory) => this.database.backup(directory),
+        });
+      } finally {
+        this.kept = undefined;
+        for (const lease of kept) lease.end();
+      }
+    });
   }
 
   /** Deletes the vectors of an index that has left the catalogue; its records go in the background. */
@@ -88,6 +163,7 @@ export class Storage {
       await index?.close();
     }
     this.open.clear();
+    await this.engine.close();
     await this.database.close();
     this.directory.release();
   }

@@ -1,10 +1,10 @@
 // The vector file of an index: float32 components, slot after slot, no header. Written before the transaction that
 // refers to a slot, and never over a slot that is in use, so that a torn write shows nowhere.
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readSync } from 'node:fs';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import path from 'node:path';
-import type { VectorBlocks } from '../search/vector-blocks';
+import { asStorageFailure } from './storage-failure';
 
 /** Vectors for consecutive slots, beginning with `slot`. */
 export interface SlotRun {
@@ -28,8 +28,19 @@ export class VectorFile {
     return new VectorFile(await open(file, 'r+'), file, dimension);
   }
 
-  /** Writes vectors and waits until they are on disk. */
+  /**
+   * Writes vectors and waits until they are on disk.
+   * @throws StorageFailure when the disk does not take them
+   */
   async write(runs: readonly SlotRun[]): Promise<void> {
+    try {
+      await this.writeRuns(runs);
+    } catch (error) {
+      throw await asStorageFailure(error, path.dirname(this.file));
+    }
+  }
+
+  private async writeRuns(runs: readonly SlotRun[]): Promise<void> {
     const stride = this.dimension * Float32Array.BYTES_PER_ELEMENT;
     for (const { slot, vectors } of runs) {
       const bytes = Buffer.concat(
@@ -40,29 +51,42 @@ export class VectorFile {
     await this.handle.datasync();
   }
 
+  /** The open file, for reading in other threads. */
+  get descriptor(): number {
+    return this.handle.fd;
+  }
+
+  get path(): string {
+    return this.file;
+  }
+
   /**
-   * Reads slots 0 to `slots` − 1 into memory.
-   * @throws when the file ends before the last of them
+   * @param slots how many slots the file must hold
+   * @throws when it ends before the last of them
    */
-  async readInto(blocks: VectorBlocks, slots: number): Promise<void> {
-    const stride = this.dimension * Float32Array.BYTES_PER_ELEMENT;
-    blocks.reserve(slots);
-    for (let first = 0; first < slots; first += blocks.slotsPerBlock) {
-      const block = blocks.blocks[first / blocks.slotsPerBlock];
-      if (block === undefined) break;
-      const wanted = Math.min(blocks.slotsPerBlock, slots - first) * stride;
-      const target = new Uint8Array(block.components.buffer, 0, wanted);
-      for (let done = 0; done < wanted;) {
-        const { bytesRead } = await this.handle.read(target, done, wanted - done, first * stride + done);
-        if (bytesRead === 0) {
-          throw new Error(
-            `${this.file} ends at byte ${first * stride + done}, before slot ${slots - 1}: the file was cut or ` +
-              'replaced; restore the data directory from a copy.',
-          );
-        }
-        done += bytesRead;
-      }
+  async assertHolds(slots: number): Promise<void> {
+    const { size } = await this.handle.stat();
+    if (size < slots * this.dimension * Float32Array.BYTES_PER_ELEMENT) this.refuseEnd(size, slots - 1);
+  }
+
+  /** The vector in a slot, read at once: it is in the system's page cache, or one disk access away. */
+  read(slot: number): Float32Array {
+    const vector = new Float32Array(this.dimension);
+    const bytes = new Uint8Array(vector.buffer);
+    for (let done = 0; done < bytes.length;) {
+      const position = slot * bytes.length + done;
+      const bytesRead = readSync(this.handle.fd, bytes, done, bytes.length - done, position);
+      if (bytesRead === 0) this.refuseEnd(position, slot);
+      done += bytesRead;
     }
+    return vector;
+  }
+
+  private refuseEnd(byte: number, slot: number): never {
+    throw new Error(
+      `${this.file} ends at byte ${byte}, before slot ${slot}: the file was cut or ` +
+        'replaced; restore the data directory from a copy.',
+    );
   }
 
   close(): Promise<void> {

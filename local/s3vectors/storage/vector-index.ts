@@ -1,12 +1,24 @@
-// One index: its records in the database, its vectors in a file and, for searching, in memory. Writes to an index run
-// one after the other; a reader sees all of a write or nothing of it, and what was acknowledged is on disk.
+// One index: its records in the database, its vectors in a file and, as far as memory goes, in blocks for searching.
+// Writes to an index run one after the other; a reader sees all of a write or nothing of it, and what was acknowledged
+// is on disk.
 import type { IndexShape } from '../../../contract/index-shape';
+import type { Filter } from '../../../contract/vectors/filter';
 import type { Metadata } from '../../../contract/vectors/metadata';
-import { nearest } from '../search/nearest';
-import { VectorBlocks } from '../search/vector-blocks';
+import { encodeRow } from '../search/metadata-row';
+import { SearchEngine } from '../search/search-engine';
+import { VectorBlocks, type Lease } from '../search/vector-blocks';
 import type { Database } from './database';
 import { indexIdOf, recordKey, segmentRange, vectorKeyOf } from './record-key';
 import { metadataBytes, metadataOf, recordValue, slotOf } from './record-value';
+import {
+  decodePage,
+  pageOf,
+  purgePages,
+  putPage,
+  readPages,
+  SLOTS_PER_PAGE,
+  type SlotRow,
+} from './slot-pages';
 import { consecutiveRuns, Slots } from './slots';
 import { VectorFile } from './vector-file';
 
@@ -34,6 +46,16 @@ export interface FoundVector {
   readonly key: string;
   /** By the index's metric; smaller is nearer. */
   readonly distance: number;
+  /** All metadata; present when they were asked for. */
+  readonly metadata?: Metadata;
+}
+
+/** A search beside its query vector. */
+export interface SearchOptions {
+  /** A checked filter over the filterable metadata. */
+  readonly filter?: Filter | undefined;
+  /** Whether each found vector's metadata are wanted: those that it had when it was found. */
+  readonly metadata?: boolean;
 }
 
 /** Thrown by every method once the index was deleted. */
@@ -51,42 +73,38 @@ export class VectorIndex {
     private readonly shape: IndexShape,
     private readonly database: Database,
     private readonly file: VectorFile,
+    private readonly engine: SearchEngine,
     private readonly blocks: VectorBlocks,
     private readonly slots: Slots,
-    /** Key and filterable metadata of each live slot. */
-    private readonly keys: (string | undefined)[],
-    private readonly filterable: (Metadata | undefined)[],
   ) {}
 
-  /** Opens an index and reads its vectors into memory. */
+  /**
+   * Opens an index. Its vectors are read by the first search.
+   * @throws when its vector file is shorter than its records say
+   */
   static async open(
     dataDirectory: string,
     database: Database,
     id: number,
     shape: IndexShape,
+    engine = new SearchEngine(),
   ): Promise<VectorIndex> {
-    const keys: (string | undefined)[] = [];
-    const filterable: (Metadata | undefined)[] = [];
-    const used: number[] = [];
-    for (const { key, value } of database.records.getRange(segmentRange(id, 0, 1))) {
-      const slot = slotOf(value);
-      used.push(slot);
-      keys[slot] = vectorKeyOf(key);
-      filterable[slot] = filterableOf(metadataOf(value), shape);
-    }
-    const end = used.reduce((highest, slot) => Math.max(highest, slot + 1), 0);
-    const blocks = new VectorBlocks(shape.dimension);
+    await makeMissingPages(database, id, shape);
     const file = await VectorFile.open(dataDirectory, id, shape.dimension);
-    await file.readInto(blocks, end);
-    for (const slot of used) {
-      blocks.measure(slot);
-      blocks.setLive(slot, true);
+    try {
+      const slots = new Slots();
+      const blocks = new VectorBlocks(shape.dimension, shape.distanceMetric, engine.memory, file, (freed) =>
+        slots.free(freed),
+      );
+      const live = await readRows(database, id, blocks);
+      slots.begin(live);
+      await file.assertHolds(slots.end);
+      engine.prepare(live.length * blocks.vectorBytes);
+      return new VectorIndex(id, shape, database, file, engine, blocks, slots);
+    } catch (error) {
+      await file.close();
+      throw error;
     }
-    const slots = new Slots(end);
-    for (let slot = 0; slot < end; slot += 1) {
-      if (keys[slot] === undefined) slots.free([slot]);
-    }
-    return new VectorIndex(id, shape, database, file, blocks, slots, keys, filterable);
   }
 
   /**
@@ -95,6 +113,11 @@ export class VectorIndex {
    */
   get mustReopen(): boolean {
     return this.failed;
+  }
+
+  /** Vectors in the index. */
+  get size(): number {
+    return this.blocks.size;
   }
 
   /** Stores vectors, replacing those of the same keys with all their metadata. Keys must differ from one another. */
@@ -113,20 +136,17 @@ export class VectorIndex {
         const key = recordKey(this.id, vector.key);
         const old = this.database.records.get(key);
         if (old !== undefined) replaced.push(slotOf(old));
+        const row = encodeRow(vector.key, vector.metadata, this.shape.nonFilterableMetadataKeys);
         // In memory before the commit: whoever finds the record finds its vector too. Not live yet.
-        this.blocks.write(slot, vector.data);
-        return { key, value: recordValue(slot, vector.metadata) };
+        this.blocks.write(slot, vector.data, row);
+        return { key, value: recordValue(slot, vector.metadata), slot, row };
       });
+      const pages = this.changedPages(entries, replaced);
       await this.database.commit(() => {
         for (const { key, value } of entries) void this.database.records.put(key, value);
+        for (const [page, rows] of pages) putPage(this.database, this.id, page, rows);
       });
-      this.retire(replaced);
-      vectors.forEach((vector, at) => {
-        const slot = slots[at] as number;
-        this.keys[slot] = vector.key;
-        this.filterable[slot] = filterableOf(vector.metadata ?? {}, this.shape);
-        this.blocks.setLive(slot, true);
-      });
+      this.blocks.change(slots, replaced);
     });
   }
 
@@ -139,10 +159,13 @@ export class VectorIndex {
         return value === undefined ? [] : [{ key, slot: slotOf(value) }];
       });
       if (removed.length === 0) return;
+      const retired = removed.map(({ slot }) => slot);
+      const pages = this.changedPages([], retired);
       await this.database.commit(() => {
         for (const { key } of removed) void this.database.records.remove(key);
+        for (const [page, rows] of pages) putPage(this.database, this.id, page, rows);
       });
-      this.retire(removed.map(({ slot }) => slot));
+      this.blocks.change([], retired);
     });
   }
 
@@ -178,49 +201,87 @@ export class VectorIndex {
     return { vectors, more: false };
   }
 
-  /** The nearest vectors whose filterable metadata satisfy the filter, nearest first; ties in the order of keys. */
-  search(query: Float32Array, count: number, filter?: (metadata: Metadata) => boolean): FoundVector[] {
-    this.assertThere();
-    const keyOf = (slot: number): string => this.keys[slot] ?? '';
-    return nearest({
-      vectors: this.blocks,
-      metric: this.shape.distanceMetric,
-      query,
-      count,
-      accepts: filter === undefined ? undefined : (slot) => filter(this.filterable[slot] ?? {}),
-      compareTied: (a, b) => (keyOf(a) < keyOf(b) ? -1 : 1),
-    }).map(({ slot, distance }) => ({ key: keyOf(slot), distance }));
+  /**
+   * The nearest vectors, nearest first; ties in the order of keys, by their UTF-8 bytes. All that is found is from one
+   * moment after this call: a write that is acknowledged before it is seen, one that comes later is seen whole or not.
+   */
+  async search(query: Float32Array, count: number, options: SearchOptions = {}): Promise<FoundVector[]> {
+    for (let attempt = 0; attempt < OPTIMISTIC_SEARCHES; attempt += 1) {
+      const found = await this.searchOnce(query, count, options);
+      if (found !== undefined) return found;
+    }
+    // Writes overtake this search again and again: it takes its turn among them.
+    return this.afterOtherWrites(async () => (await this.searchOnce(query, count, options)) ?? []);
+  }
+
+  /** The vectors as they are now, for measuring; to be given back before the index is closed. */
+  lease(): Lease {
+    return this.blocks.lease();
   }
 
   /** Refuses further use at once, waits for writes under way, and deletes the vectors. Records remain: see purge. */
   async remove(): Promise<void> {
     this.gone = true;
     await this.writes;
+    await this.blocks.close();
     await this.file.remove();
   }
 
-  /** Waits for writes under way and closes the file. */
+  /** Waits for writes and searches under way and closes the file. */
   async close(): Promise<void> {
     this.gone = true;
     await this.writes;
+    await this.blocks.close();
     await this.file.close();
   }
 
   private stored(key: string, value: Buffer, wanted: Wanted): StoredVector {
     return {
       key,
-      ...(wanted.data ? { data: this.blocks.components(slotOf(value)).slice() } : {}),
+      ...(wanted.data ? { data: this.blocks.components(slotOf(value)) } : {}),
       ...(wanted.metadata ? { metadata: metadataOf(value) } : {}),
     };
   }
 
-  private retire(slots: readonly number[]): void {
-    for (const slot of slots) {
-      this.blocks.setLive(slot, false);
-      this.keys[slot] = undefined;
-      this.filterable[slot] = undefined;
+  /** One search; undefined when a found vector was replaced or deleted before its metadata could be read. */
+  private async searchOnce(
+    components: Float32Array,
+    count: number,
+    { filter, metadata = false }: SearchOptions,
+  ): Promise<FoundVector[] | undefined> {
+    this.assertThere();
+    return this.engine.search(this.blocks, { components, count, filter }, (neighbours, lease) => {
+      const found: FoundVector[] = [];
+      for (const { slot, distance } of neighbours) {
+        const key = lease.key(slot);
+        if (!metadata) {
+          found.push({ key, distance });
+          continue;
+        }
+        const value = this.database.records.get(recordKey(this.id, key));
+        if (value === undefined || slotOf(value) !== slot) return undefined;
+        found.push({ key, distance, metadata: metadataOf(value) });
+      }
+      return found;
+    });
+  }
+
+  /** What the pages will hold once some slots are added and others retired. */
+  private changedPages(added: readonly SlotRow[], retired: readonly number[]): Map<number, SlotRow[]> {
+    const leaving = new Set(retired);
+    const pages = new Map<number, SlotRow[]>();
+    for (const slot of [...added.map((one) => one.slot), ...retired]) {
+      const page = pageOf(slot);
+      if (pages.has(page)) continue;
+      const rows: SlotRow[] = [];
+      for (let other = page * SLOTS_PER_PAGE; other < (page + 1) * SLOTS_PER_PAGE; other += 1) {
+        if (this.blocks.isLive(other) && !leaving.has(other))
+          rows.push({ slot: other, row: this.blocks.row(other) });
+      }
+      pages.set(page, rows);
     }
-    this.slots.free(slots);
+    for (const one of added) pages.get(pageOf(one.slot))?.push(one);
+    return pages;
   }
 
   private afterOtherWrites<T>(write: () => Promise<T>): Promise<T> {
@@ -240,15 +301,59 @@ export class VectorIndex {
   }
 }
 
-/** The metadata that filters may look at; undefined when there is none, to save memory. */
-function filterableOf(metadata: Metadata, shape: IndexShape): Metadata | undefined {
-  const entries = Object.entries(metadata).filter(([key]) => !shape.nonFilterableMetadataKeys.includes(key));
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+/** Searches that are tried beside writes before one waits for its turn. */
+const OPTIMISTIC_SEARCHES = 3;
+
+/** Pages that are read at once; between them other requests have their turn. */
+const PAGES_AT_ONCE = 2_000;
+
+/** Takes all rows of an index over, and gives their slots in ascending order. */
+async function readRows(database: Database, id: number, blocks: VectorBlocks): Promise<number[]> {
+  const live: number[] = [];
+  for (let from = 0; ;) {
+    const pages = readPages(database, id, from, PAGES_AT_ONCE);
+    for (const { page, value } of pages) {
+      const rows = [...decodePage(page, value)].sort((a, b) => a.slot - b.slot);
+      blocks.adopt((rows.at(-1)?.slot ?? -1) + 1);
+      for (const { slot, row } of rows) {
+        blocks.writeRow(slot, row);
+        live.push(slot);
+      }
+    }
+    const lastPage = pages.at(-1);
+    if (lastPage === undefined) break;
+    from = lastPage.page + 1;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  blocks.change(live, []);
+  return live;
+}
+
+/**
+ * Makes the pages of an index that was written in format 1, which had none: all in one transaction, so that pages are
+ * there for every record or for none.
+ */
+async function makeMissingPages(database: Database, id: number, shape: IndexShape): Promise<void> {
+  const [page] = readPages(database, id, 0, 1);
+  if (page !== undefined) return;
+  const pages = new Map<number, SlotRow[]>();
+  for (const { key, value } of database.records.getRange(segmentRange(id, 0, 1))) {
+    const slot = slotOf(value);
+    const row = encodeRow(vectorKeyOf(key), metadataOf(value), shape.nonFilterableMetadataKeys);
+    const rows = pages.get(pageOf(slot));
+    if (rows === undefined) pages.set(pageOf(slot), [{ slot, row }]);
+    else rows.push({ slot, row });
+  }
+  if (pages.size === 0) return;
+  await database.commit(() => {
+    for (const [number, rows] of pages) putPage(database, id, number, rows);
+  });
 }
 
 /** Deletes the records of an index that is no longer in the catalogue, in transactions of bounded size. */
 export async function purgeRecords(database: Database, id: number): Promise<void> {
   const PER_TRANSACTION = 5_000;
+  await purgePages(database, id);
   for (;;) {
     const keys = [...database.records.getKeys({ ...segmentRange(id, 0, 1), limit: PER_TRANSACTION })];
     if (keys.length === 0) return;

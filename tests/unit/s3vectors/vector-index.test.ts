@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { IndexShape } from '../../../contract/index-shape';
 import type { Metadata } from '../../../contract/vectors/metadata';
+import { SearchEngine } from '../../../local/s3vectors/search/search-engine';
 import { openDatabase } from '../../../local/s3vectors/storage/database';
 import { recordKey, segmentRange } from '../../../local/s3vectors/storage/record-key';
 import { vectorFilePath } from '../../../local/s3vectors/storage/vector-file';
@@ -63,7 +64,7 @@ describe('the storage of an index', () => {
             assert.equal(value + at / 10, model.get(found.key));
             assert.deepEqual(found.metadata, { n: value + at });
           }
-          const found = index.search(Float32Array.of(0, 0, 0), 100);
+          const found = await index.search(Float32Array.of(0, 0, 0), 100);
           assert.deepEqual(new Set(found.map((one) => one.key)), new Set(model.keys()));
         }
         await index.close();
@@ -90,9 +91,12 @@ describe('the storage of an index', () => {
     const database = openDatabase(directory);
     const index = await VectorIndex.open(directory, database, 1, shape);
     await index.put([vector('a', [1, 0, 0], { n: 1, text: 'long' })]);
-    const seen: Metadata[] = [];
-    index.search(Float32Array.of(0, 0, 0), 1, (metadata) => seen.push(metadata) > 0);
-    assert.deepEqual(seen, [{ n: 1 }]);
+    const matching = async (key: string): Promise<number> => {
+      const filter = { kind: 'exists', key, exists: true } as const;
+      return (await index.search(Float32Array.of(0, 0, 0), 1, { filter })).length;
+    };
+    assert.equal(await matching('n'), 1);
+    assert.equal(await matching('text'), 0);
     assert.deepEqual(index.get('a', all)?.metadata, { n: 1, text: 'long' });
     await index.close();
     await database.close();
@@ -112,6 +116,59 @@ describe('the storage of an index', () => {
     await database.close();
   });
 
+  it('makes the pages of an index of format 1 from its records', async () => {
+    const directory = temporaryDirectory();
+    const database = openDatabase(directory);
+    const index = await VectorIndex.open(directory, database, 1, shape);
+    await index.put([vector('a', [1, 0, 0], { n: 1 }), vector('b', [2, 0, 0]), vector('c', [3, 0, 0])]);
+    await index.delete(['b']);
+    await index.close();
+    await database.commit(() => {
+      for (const key of [...database.slotPages.getKeys({})]) void database.slotPages.remove(key);
+    });
+    const converted = await VectorIndex.open(directory, database, 1, shape);
+    const filter = { kind: 'exists', key: 'n', exists: true } as const;
+    const keys = async (options = {}) =>
+      (await converted.search(Float32Array.of(0, 0, 0), 9, options)).map(({ key }) => key);
+    assert.deepEqual(await keys(), ['a', 'c']);
+    assert.deepEqual(await keys({ filter }), ['a']);
+    await converted.close();
+    await database.close();
+  });
+
+  for (const memoryBudget of [undefined, 0]) {
+    it(`shows a search all of a write or nothing, with a memory budget of ${memoryBudget ?? 'the default'}`, async () => {
+      const directory = temporaryDirectory();
+      const database = openDatabase(directory);
+      const engine = new SearchEngine({ threads: 2, mainThreadBytes: 0, memoryBudget });
+      const index = await VectorIndex.open(directory, database, 1, shape, engine);
+      const keys = Array.from({ length: 40 }, (_, at) => `k${at}`);
+      let written = 1;
+      const write = async (): Promise<void> => {
+        for (let round = 2; round <= 15; round += 1) {
+          await index.put(keys.map((key) => vector(key, [round, 0, 0], { round })));
+          written = round;
+        }
+      };
+      const read = async (): Promise<void> => {
+        while (written < 15) {
+          const acknowledged = written;
+          const found = await index.search(Float32Array.of(0, 0, 0), 100, { metadata: true });
+          assert.deepEqual(new Set(found.map(({ key }) => key)), new Set(keys));
+          const rounds = new Set(found.map(({ distance }) => Math.sqrt(distance)));
+          assert.equal(rounds.size, 1, 'vectors of one write');
+          for (const { distance, metadata } of found) assert.equal(metadata?.round, Math.sqrt(distance));
+          assert.ok([...rounds][0]! >= acknowledged, 'what was acknowledged before is seen');
+        }
+      };
+      await index.put(keys.map((key) => vector(key, [1, 0, 0], { round: 1 })));
+      await Promise.all([write(), read(), read(), read()]);
+      await index.close();
+      await engine.close();
+      await database.close();
+    });
+  }
+
   it('refuses everything once it is removed, after the writes under way', async () => {
     const directory = temporaryDirectory();
     const database = openDatabase(directory);
@@ -120,7 +177,7 @@ describe('the storage of an index', () => {
     await index.remove();
     await underWay;
     assert.throws(() => index.get('a', all), IndexGone);
-    assert.throws(() => index.search(Float32Array.of(0, 0, 0), 1), IndexGone);
+    await assert.rejects(index.search(Float32Array.of(0, 0, 0), 1), IndexGone);
     assert.throws(() => void index.put([vector('a', [1, 2, 3])]), IndexGone);
     await database.close();
   });
@@ -150,7 +207,7 @@ describe('the storage of an index', () => {
     );
     await assert.rejects(index.put([vector('a', [1, 2, 3])]), /disk full/);
     assert.equal(index.mustReopen, true);
-    assert.deepEqual(index.search(Float32Array.of(0, 0, 0), 1), []);
+    assert.deepEqual(await index.search(Float32Array.of(0, 0, 0), 1), []);
     await assert.rejects(index.put([vector('a', [1, 2, 3])]), /an earlier write/);
     await index.close();
     const reopened = await VectorIndex.open(directory, database, 1, shape);

@@ -2,10 +2,17 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { CreateRoleCommand, GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  GetRoleCommand,
+  IAMClient,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { BroughtUp } from '../../../../local/cloud';
 import { bringDown, bringUp } from '../../../../local/cloud';
 import { readProcessTable } from '../../../../local/cloud/process-table';
@@ -86,7 +93,7 @@ describe('ministack as the local cloud runs it', function () {
     const handler = `exports.handler = async () => ({
       out: await fetch('https://s3.us-east-1.amazonaws.com').then(() => 'went out', (e) => e.cause.code),
       vectors: process.env.AWS_ENDPOINT_URL_S3VECTORS, bedrock: process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME,
-      home: process.env.HOME, executable: process.execPath });`;
+      home: process.env.HOME, executable: process.execPath, key: process.env.AWS_ACCESS_KEY_ID.slice(0, 4) });`;
     await lambda.send(
       new CreateFunctionCommand({
         FunctionName: 'f',
@@ -103,6 +110,8 @@ describe('ministack as the local cloud runs it', function () {
       bedrock: first.cloud.services.s3vectors.url,
       home: scratch.paths.home,
       executable: process.execPath,
+      // A session of its role, and not the account's root.
+      key: 'ASIA',
     });
 
     assert.deepEqual((await bringDown({ paths: scratch.paths })).killed, []);
@@ -135,6 +144,45 @@ describe('ministack as the local cloud runs it', function () {
     );
     const port = cloud.services.ministack.port.toString(16).toUpperCase().padStart(4, '0');
     assert.deepEqual(listening, [`0100007F:${port}`]);
+  });
+
+  it('tells whose an access key is, with what was passed to the session', async () => {
+    const running = await up();
+    const { iam, sts } = clients(running);
+    const url = `${running.cloud.services.ministack.url}/_local/caller?access-key-id=`;
+    const callerOf = async (key = '') => {
+      const response = await fetch(`${url}${key}`);
+      return ((await response.json()) as { caller: Record<string, unknown> | null }).caller;
+    };
+    await iam.send(new CreateRoleCommand({ RoleName: 'told', AssumeRolePolicyDocument: '{}' }));
+    const Policy = '{"Version":"2012-10-17","Statement":[]}';
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({
+        RoleArn: 'arn:aws:iam::000000000000:role/told',
+        RoleSessionName: 'me',
+        Policy,
+        Tags: [{ Key: 'team', Value: 'red' }],
+      }),
+    );
+    const { userId, ...session } = (await callerOf(Credentials?.AccessKeyId)) ?? {};
+    assert.match(String(userId), /:me$/);
+    assert.deepEqual(session, {
+      arn: 'arn:aws:sts::000000000000:assumed-role/told/me',
+      accountId: '000000000000',
+      expired: false,
+      session: { policy: Policy, policyArns: [], tags: { team: 'red' } },
+    });
+
+    await iam.send(new CreateUserCommand({ UserName: 'u' }));
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'u' }));
+    const key = AccessKey?.AccessKeyId;
+    assert.equal((await callerOf(key))?.['arn'], 'arn:aws:iam::000000000000:user/u');
+    await iam.send(new UpdateAccessKeyCommand({ UserName: 'u', AccessKeyId: key, Status: 'Inactive' }));
+    assert.equal(await callerOf(key), null);
+    for (const unissued of ['', 'local', '000000000000', 'ASIAFORGOTTENSESSION']) {
+      assert.equal(await callerOf(unissued), null, unissued);
+    }
+    assert.doesNotMatch(JSON.stringify(session), new RegExp(Credentials?.SecretAccessKey ?? 'no secret'));
   });
 
   it('refuses web pages and foreign host names, and serves programs', async () => {
