@@ -1,6 +1,6 @@
 // Which permissions a call of an AWS SDK asks for, with its resource and the condition keys that the deployer's policies
-// look at. Source: Service Authorization Reference of S3, S3 Vectors, IAM, KMS and Lambda. A call that is not known here is an error,
-// so that a provider that begins to call something new cannot slip by.
+// look at. Source: Service Authorization Reference of S3, S3 Vectors, IAM, KMS and Lambda. A call that is not known here
+// is an error, so that a provider that begins to call something new cannot slip by.
 import type { Place } from '../../contract/arns';
 import { arn } from '../../contract/arns';
 import type { NamedDocument } from '../../contract/iam/evaluator/statement-reference';
