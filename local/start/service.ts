@@ -37,6 +37,10 @@ export interface Service {
   store(documents: readonly ServiceDocument[]): Promise<StoreAnswer>;
   /** At most 100 ids. */
   get(ids: readonly string[]): Promise<readonly FoundDocument[]>;
+  /** Ids of all documents of a corpus, in no order. */
+  idsOf(corpus: string): Promise<readonly string[]>;
+  /** At most 100 ids. */
+  delete(ids: readonly string[]): Promise<void>;
   /** The best `topK` of one corpus, best first. */
   search(query: string, topK: number, corpus: string): Promise<readonly SearchResult[]>;
   close(): void;
@@ -55,12 +59,7 @@ export function serviceOf(functionName: string, environment: Readonly<Record<str
       secretAccessKey: required(environment, 'AWS_SECRET_ACCESS_KEY'),
     },
   });
-  /** `list` names the member of the answer that holds what was asked for; without it the call has failed. */
-  const call = async (
-    op: string,
-    list: string,
-    event: Readonly<Record<string, unknown>>,
-  ): Promise<unknown[]> => {
+  const answered = async (op: string, event: Readonly<Record<string, unknown>>) => {
     const answer = await client.send(
       new InvokeCommand({
         FunctionName: functionName,
@@ -69,12 +68,20 @@ export function serviceOf(functionName: string, environment: Readonly<Record<str
     );
     const text = answer.Payload?.transformToString() ?? '';
     const parsed = parse(text);
-    const items = answer.FunctionError === undefined ? parsed?.[list] : undefined;
-    if (!Array.isArray(items)) {
-      throw new ServiceCallError(
-        `The function ${functionName} did not carry out "${op}": ${reason(parsed) ?? text.slice(0, 2000)}`,
-      );
-    }
+    const failure = new ServiceCallError(
+      `The function ${functionName} did not carry out "${op}": ${reason(parsed) ?? text.slice(0, 2000)}`,
+    );
+    return { answer: answer.FunctionError === undefined ? parsed : undefined, failure };
+  };
+  /** `list` names the member of the answer that holds what was asked for; without it the call has failed. */
+  const call = async (
+    op: string,
+    list: string,
+    event: Readonly<Record<string, unknown>>,
+  ): Promise<unknown[]> => {
+    const { answer, failure } = await answered(op, event);
+    const items = answer?.[list];
+    if (!Array.isArray(items)) throw failure;
     return items as unknown[];
   };
   return {
@@ -82,6 +89,11 @@ export function serviceOf(functionName: string, environment: Readonly<Record<str
       documents: (await call('store', 'documents', { documents })) as StoreAnswer['documents'],
     }),
     get: async (ids) => (await call('get', 'documents', { ids })) as FoundDocument[],
+    idsOf: async (corpus) => (await call('find', 'ids', { filter: { corpus } })) as string[],
+    delete: async (ids) => {
+      const { answer, failure } = await answered('delete', { ids });
+      if (answer?.['ok'] !== true) throw failure;
+    },
     search: async (query, topK, corpus) =>
       (await call('search', 'results', { query, topK, filter: { corpus } })) as SearchResult[],
     close: () => client.destroy(),

@@ -20,7 +20,7 @@ import { readFolder } from './corpus/text-files';
 import { LOCAL_STACKS, stackOptions } from './local-stacks';
 import type { Service } from './service';
 import { serviceOf } from './service';
-import { storeSections } from './store-sections';
+import { removeStaleSections, storeSections } from './store-sections';
 import { taskDetail, taskProgress } from './task-progress';
 
 /** What the tasks make, each for those after it. */
@@ -164,11 +164,14 @@ function storeTask(): Task {
       const { stored, unchanged, failed } = await storeSections(service, sections, (done) =>
         detail(`${done} of ${sections.length} sections`),
       );
+      detail('looking for sections that are gone');
+      const removed = await removeStaleSections(service, context.corpus, sections);
       context.failed = failed.length;
       context.notes.push(...failed.map(({ id, reason }) => `Not stored: ${id}: ${reason}`));
       const parts = [
         `${stored} sections stored`,
         ...(unchanged > 0 ? [`${unchanged} were there already`] : []),
+        ...(removed > 0 ? [`${removed} removed`] : []),
         ...(failed.length > 0 ? [`${failed.length} failed`] : []),
       ];
       task.title = `Store: ${parts.join(', ')}`;

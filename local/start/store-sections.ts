@@ -1,4 +1,5 @@
-// Brings the index to hold the sections of a corpus: asks what is there, stores what is new or has changed.
+// Brings the index to hold the sections of a corpus and no others of it: asks what is there, stores what is new or has
+// changed, removes what is gone.
 import type { Section } from './corpus/sections';
 import type { Service, ServiceDocument } from './service';
 
@@ -53,6 +54,23 @@ export async function storeSections(
   };
   await Promise.all(Array.from({ length: CALLS_AT_ONCE }, worker));
   return { stored, unchanged, failed };
+}
+
+/**
+ * Removes what an earlier run stored of a corpus and is not in it any more: a document that was deleted, a section that
+ * another heading took the place of.
+ * @returns how many sections were removed
+ * @throws ServiceCallError when the service fails
+ */
+export async function removeStaleSections(
+  service: Pick<Service, 'idsOf' | 'delete'>,
+  corpus: string,
+  sections: readonly Section[],
+): Promise<number> {
+  const current = new Set(sections.map(({ id }) => id));
+  const stale = (await service.idsOf(corpus)).filter((id) => !current.has(id));
+  for (const batch of inBatches(stale, SECTIONS_PER_CALL)) await service.delete(batch);
+  return stale.length;
 }
 
 function toDocument({ id, corpus, document, heading, text, sha256 }: Section): ServiceDocument {

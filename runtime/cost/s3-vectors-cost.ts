@@ -100,9 +100,11 @@ export function s3VectorsCost(usage: S3VectorsUsage, list: PriceList, gigabyte: 
     const logical = count * vectorBytes;
     if (billed > logical * 1.05) {
       const enough = Math.ceil(prices.minimumPutBytes / vectorBytes);
+      const together = Math.min(vectorsPerPut, Math.ceil(count));
       notes.push(
-        `${item}: requests of ${vectorsPerPut} vector${vectorsPerPut === 1 ? '' : 's'} are billed as ${(billed / logical).toFixed(1)} times their size, ` +
-          `because a PutVectors costs at least 128 KB; ${enough} vectors in a request make that up.`,
+        `${item}: requests of ${together} vector${together === 1 ? '' : 's'} are billed as ${(billed / logical).toFixed(1)} times their size, ` +
+          `because a PutVectors costs at least 128 KB` +
+          (enough <= MAX_VECTORS_PER_PUT ? `; ${enough} vectors in a request make that up.` : '.'),
       );
     }
   };

@@ -17,6 +17,18 @@ export type ServiceAnswer =
       readonly missing: readonly string[];
     }
   | {
+      readonly op: 'find';
+      readonly ok: true;
+      /** In no order. */
+      readonly ids: readonly string[];
+    }
+  | {
+      readonly op: 'delete';
+      readonly ok: true;
+      /** Ids that are not there any more, whether they were or not. */
+      readonly deleted: number;
+    }
+  | {
       readonly op: 'describe';
       readonly ok: true;
       readonly vectorBucketName: string;

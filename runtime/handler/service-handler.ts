@@ -1,6 +1,6 @@
 // The handler of the service's Lambda function: reads the event, does it with one service kept for the container's
 // life, and answers. Configuration is read with the first event, so that a wrong one is an answer and no crash.
-import { InvalidInputError } from '../../contract/invalid-input';
+import { InvalidInputError, refuse } from '../../contract/invalid-input';
 import { textKeyOf } from '../embedding-service/document';
 import { EmbeddingService } from '../embedding-service/embedding-service';
 import type { Embedder } from '../embedders/embedder';
@@ -8,6 +8,7 @@ import { embedderFor } from '../embedders/embedder-for';
 import type { EmbedderOptions } from '../embedders/embedder-for';
 import type { Log } from '../logging/log';
 import { serviceEnvironment } from '../stack-outputs/service-environment';
+import type { QueryFilter } from '../vector-store/query-filter';
 import { VectorStore } from '../vector-store/vector-store';
 import type { VectorStoreOptions } from '../vector-store/vector-store';
 import { failureAnswer, storeAnswer } from './service-answer';
@@ -26,6 +27,10 @@ export interface ServiceHandlerOptions {
   readonly store?: Partial<VectorStoreOptions>;
   readonly embedder?: EmbedderOptions;
 }
+
+/** An answer of Lambda has at most 6 MB (Lambda quotas, "Invocation payload"). */
+const MAX_ID_BYTES = 5_000_000;
+const QUOTES_AND_COMMA = 3;
 
 interface Parts {
   readonly store: VectorStore;
@@ -99,6 +104,12 @@ async function answer(
       const found = await service.get(request.ids, { signal });
       return { op: 'get', ok: found.missing.length === 0, ...found };
     }
+    case 'find':
+      return { op: 'find', ok: true, ids: await idsWhere(store, request.filter, signal) };
+    case 'delete': {
+      const { deleted } = await store.delete(request.ids, { signal });
+      return { op: 'delete', ok: true, deleted };
+    }
     case 'describe': {
       const { shape } = await store.describe({ signal });
       return {
@@ -112,6 +123,27 @@ async function answer(
       };
     }
   }
+}
+
+/** The service cannot filter a list: all of the index is read. */
+async function idsWhere(
+  store: VectorStore,
+  filter: QueryFilter,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const ids: string[] = [];
+  let bytes = 0;
+  for await (const { key } of store.findWhere(filter, { signal })) {
+    ids.push(key);
+    bytes += Buffer.byteLength(key) + QUOTES_AND_COMMA;
+    refuse(
+      'filter',
+      bytes > MAX_ID_BYTES
+        ? [`it matches more than ${ids.length - 1} ids, which is all that an answer holds; narrow it.`]
+        : [],
+    );
+  }
+  return ids;
 }
 
 function deadline(context: InvocationContext | undefined): AbortSignal | undefined {

@@ -12,6 +12,8 @@ export type ServiceRequest =
       readonly filter: QueryFilter | undefined;
     }
   | { readonly op: 'get'; readonly ids: readonly string[] }
+  | { readonly op: 'find'; readonly filter: QueryFilter }
+  | { readonly op: 'delete'; readonly ids: readonly string[] }
   | { readonly op: 'describe' };
 
 /** Texts have up to 40 KB and an answer of Lambda at most 6 MB. */
@@ -22,6 +24,8 @@ const MEMBERS = {
   store: ['op', 'documents'],
   search: ['op', 'query', 'topK', 'filter'],
   get: ['op', 'ids'],
+  find: ['op', 'filter'],
+  delete: ['op', 'ids'],
   describe: ['op'],
 } as const;
 type Operation = keyof typeof MEMBERS;
@@ -67,7 +71,10 @@ function readRequest(event: unknown, problems: string[]): ServiceRequest {
         filter: readFilter(event['filter'], problems),
       };
     case 'get':
+    case 'delete':
       return { op, ids: readIds(event['ids'], problems) };
+    case 'find':
+      return { op, filter: readNeededFilter(event['filter'], problems) };
     case 'describe':
       return { op };
   }
@@ -111,6 +118,12 @@ function readFilter(value: unknown, problems: string[]): QueryFilter | undefined
   if (value === undefined || isRecord(value)) return value;
   problems.push(`"filter" is ${kindOf(value)}; it must be an object like { "genre": "drama" }, or left out.`);
   return undefined;
+}
+
+function readNeededFilter(value: unknown, problems: string[]): QueryFilter {
+  if (isRecord(value)) return value;
+  problems.push(`"filter" is ${kindOf(value)}; it must be an object like { "genre": "drama" }.`);
+  return {};
 }
 
 function readIds(value: unknown, problems: string[]): string[] {

@@ -86,7 +86,7 @@ describe('npm start', function () {
     assert.doesNotMatch(output, /│ +2 │/);
   });
 
-  it('finds texts and vectors again after a kill -9 of everything, and puts the rest right, saying so', async () => {
+  it('finds texts and vectors again after a kill -9 of everything, puts the rest right, and forgets a text that is gone', async () => {
     const paths = localPaths({ environment: environment() });
     const { services } = await readStatus({ paths });
     for (const { pid } of Object.values(services))
@@ -99,7 +99,9 @@ describe('npm start', function () {
     );
     assert.match(output, /Store: 0 sections stored, 3 were there already/);
     assert.match(output, /│ +1 │ +0\.\d{3} │ sea\.md +│ Tides/);
+    rmSync(path.join(corpus, 'kitchen.txt'));
     const again = await start('--corpus', 'texts');
+    assert.match(again.output, /Store: 0 sections stored, 2 were there already, 1 removed/);
     assert.equal(again.output.match(/✔ Stack \w+: nothing to change/g)?.length, 3, again.output);
     assert.doesNotMatch(again.output, /had not been stopped properly/);
   });

@@ -87,6 +87,29 @@ describe('the handler of the service', () => {
     assert.equal(described.textKey, 'successful_prompt');
   });
 
+  it('finds the ids of documents by their metadata, and deletes documents', async () => {
+    const documents = ['gone', 'kept', 'other'].map((id) => ({
+      id: `find-${id}`,
+      text: `The text of ${id}`,
+      metadata: { set: id === 'other' ? 'b' : 'a' },
+    }));
+    await handler({ op: 'store', documents });
+    const ids = async () => {
+      const answer = await handler({ op: 'find', filter: { set: 'a' } });
+      assert.ok('op' in answer && answer.op === 'find');
+      return [...answer.ids].sort();
+    };
+    assert.deepEqual(await ids(), ['find-gone', 'find-kept']);
+    assert.deepEqual(await handler({ op: 'delete', ids: ['find-gone'] }), {
+      op: 'delete',
+      ok: true,
+      deleted: 1,
+    });
+    assert.deepEqual(await ids(), ['find-kept']);
+    const refused = (await handler({ op: 'find' })) as Failed;
+    assert.match(refused.error.message, /"filter" is missing; it must be an object/);
+  });
+
   it('answers with what became of each document when some cannot be stored', async () => {
     const answer = await handler({
       op: 'store',
@@ -108,7 +131,7 @@ describe('the handler of the service', () => {
     const cases: readonly (readonly [unknown, readonly RegExp[]])[] = [
       [undefined, [/it is missing, not an object/]],
       ['search', [/it is a text, not an object/]],
-      [{}, [/"op" is missing; it must be one of "store", "search", "get", "describe"/]],
+      [{}, [/"op" is missing; it must be one of "store", "search", "get", "find", "delete", "describe"/]],
       [{ op: 'drop' }, [/"op" is "drop"/]],
       [{ op: 'constructor' }, [/"op" is "constructor"/]],
       [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { sectionsOf } from '../../../local/start/corpus/sections';
 import type { ServiceDocument } from '../../../local/start/service';
-import { SECTIONS_PER_CALL, storeSections } from '../../../local/start/store-sections';
+import { removeStaleSections, SECTIONS_PER_CALL, storeSections } from '../../../local/start/store-sections';
 
 const corpus = (count: number, word = 'text') =>
   Array.from({ length: count }, (_, at) =>
@@ -66,5 +66,31 @@ describe('storing the sections of a corpus', () => {
       store: () => Promise.reject(new Error('down')),
     };
     await assert.rejects(storeSections(broken, corpus(2)), /down/);
+  });
+});
+
+describe('removing sections that are gone', () => {
+  it('removes what the corpus does not hold any more, in calls of a bounded size, and nothing else', async () => {
+    const sections = corpus(250);
+    const [asked, removed]: [string[], string[][]] = [[], []];
+    const service = {
+      idsOf: (of: string) => {
+        asked.push(of);
+        return Promise.resolve(sections.map(({ id }) => id));
+      },
+      delete: (ids: readonly string[]) => {
+        removed.push([...ids]);
+        return Promise.resolve();
+      },
+    };
+    assert.equal(await removeStaleSections(service, 'notes', sections.slice(130)), 130);
+    assert.deepEqual(asked, ['notes']);
+    assert.deepEqual(
+      removed.flat(),
+      sections.slice(0, 130).map(({ id }) => id),
+    );
+    assert.ok(removed.every(({ length }) => length <= SECTIONS_PER_CALL));
+    assert.equal(await removeStaleSections(service, 'notes', sections), 0);
+    assert.equal(removed.length, 2);
   });
 });
