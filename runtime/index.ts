@@ -92,6 +92,26 @@ export type { Document } from './embedding-service/document';
 export { StoreError } from './embedding-service/store-report';
 export type { DocumentOutcome, StoreReport } from './embedding-service/store-report';
 
+export { migrate } from './migration/migrate';
+export type { MigrateOptions } from './migration/migrate';
+export type { MigrationProgress } from './migration/migration-run';
+export type { ItemFailure, MigrationReport } from './migration/migration-report';
+export type { MigrationSource, SourceItem, SourceRecord } from './migration/migration-source';
+export { MigrationError } from './migration/migration-error';
+export { archiveSource } from './migration/archive-source';
+export { folderSource } from './migration/folder-source';
+export { jsonlSource } from './migration/jsonl-source';
+export { checkpointFile, checkpointObject } from './migration/checkpoint-file';
+export { readFailures } from './migration/failure-file';
+export { dryRun } from './migration/dry-run';
+export type { DryRunOptions, DryRunReport } from './migration/dry-run';
+export { verifyMigration } from './migration/verify';
+export type { VerificationReport, VerifyOptions } from './migration/verify';
+
+export { exportIndex } from './export/export-index';
+export type { ExportOptions, ExportReport } from './export/export-index';
+export { ExportFileError } from './export/unfinished-file';
+
 export { estimateCost } from './cost/estimate-cost';
 export type { CostInput } from './cost/estimate-cost';
 export type { CostEstimate, CostRow } from './cost/cost-estimate';

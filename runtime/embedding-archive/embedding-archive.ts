@@ -191,6 +191,16 @@ export class EmbeddingArchive {
   }
 
   /**
+   * The object of a key as `list` gave it; undefined where it is gone meanwhile. Not logged: who reads a whole archive
+   * counts for itself.
+   * @throws ArchiveError `UNREADABLE_OBJECT` where the object is no embedding of this layout
+   */
+  async read(key: string, { signal }: ArchiveCallOptions = {}): Promise<ArchivedEmbedding | undefined> {
+    const object = await this.objects.get(key, signal);
+    return object === undefined ? undefined : readArchivedEmbedding(object.bytes, key, this.prefix);
+  }
+
+  /**
    * The embedding of an id, made and stored where there is none. Calls for the same id at the same time make it once.
    * An object that is there and unreadable is an error: what somebody stored is not replaced unasked.
    * @throws whatever `create` throws, and as `retrieve` and `store`

@@ -1,0 +1,137 @@
+// The file of failures: a line of JSON for each item that is not in the index, with what it takes to try it again. What a
+// checkpoint counts is in the file before the checkpoint is, and what it does not count is cut off when a run resumes, so
+// that no failure is missing and none is there twice.
+import { open, readFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { InvalidInputError } from '../../contract/invalid-input';
+import { jsonlLines } from '../records/jsonl-lines';
+import { messageOf } from '../runtime-error';
+import { MigrationFileError } from './checkpoint-file';
+import type { ItemFailure } from './migration-report';
+
+export class FailureFile {
+  private length: number;
+
+  private constructor(
+    readonly file: string,
+    private readonly handle: FileHandle,
+    length: number,
+  ) {
+    this.length = length;
+  }
+
+  /**
+   * Opens the file for a run: anew for `length` 0, else at the length that its checkpoint names.
+   * @throws InvalidInputError where the file is shorter than that: it is not the one that belongs to the checkpoint
+   * @throws MigrationFileError
+   */
+  static async open(file: string, length: number): Promise<FailureFile> {
+    try {
+      const handle = await open(file, length === 0 ? 'w' : 'r+', 0o600);
+      const { size } = await handle.stat();
+      if (size < length) {
+        await handle.close();
+        throw tooShort(file, size, length);
+      }
+      await handle.truncate(length);
+      return new FailureFile(file, handle, length);
+    } catch (error) {
+      if (error instanceof InvalidInputError) throw error;
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && length > 0) throw tooShort(file, 0, length);
+      throw failed(file, error);
+    }
+  }
+
+  /** Bytes that are in the file for certain. */
+  get bytes(): number {
+    return this.length;
+  }
+
+  /** @throws MigrationFileError */
+  async append(failures: readonly ItemFailure[]): Promise<void> {
+    if (failures.length === 0) return;
+    const bytes = Buffer.from(failures.map((failure) => `${JSON.stringify(failure)}\n`).join(''));
+    try {
+      let written = 0;
+      while (written < bytes.length) {
+        const { bytesWritten } = await this.handle.write(
+          bytes,
+          written,
+          bytes.length - written,
+          this.length + written,
+        );
+        written += bytesWritten;
+      }
+      await this.handle.sync();
+    } catch (error) {
+      throw failed(this.file, error);
+    }
+    this.length += bytes.length;
+  }
+
+  async close(): Promise<void> {
+    await this.handle.close();
+  }
+}
+
+/**
+ * The failures of a file, checked as a whole.
+ * @throws InvalidInputError naming every line that is none, as file:line
+ */
+export async function readFailures(file: string): Promise<ItemFailure[]> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (error) {
+    throw failed(file, error, 'read');
+  }
+  const failures: ItemFailure[] = [];
+  const problems: string[] = [];
+  for await (const { number, text } of jsonlLines(only(bytes))) {
+    const failure = failureOf(text);
+    if (failure === undefined) {
+      problems.push(
+        `${file}:${number}: it is no failure of a migration ("source", "cursor", "code", "reason").`,
+      );
+    } else failures.push(failure);
+  }
+  if (problems.length > 0) throw new InvalidInputError('file of failures', problems.slice(0, MAX_PROBLEMS));
+  return failures;
+}
+
+const MAX_PROBLEMS = 20;
+
+function failureOf(text: string | undefined): ItemFailure | undefined {
+  try {
+    const { source, cursor, key, code, reason } = JSON.parse(text ?? '') as Record<string, unknown>;
+    return typeof source === 'string' &&
+      typeof cursor === 'string' &&
+      typeof code === 'string' &&
+      typeof reason === 'string'
+      ? { source, cursor, key: typeof key === 'string' ? key : undefined, code, reason }
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a stream of one piece
+async function* only(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes;
+}
+
+function tooShort(file: string, size: number, length: number): InvalidInputError {
+  return new InvalidInputError('file of failures', [
+    `${file} has ${size} bytes and the checkpoint counts on ${length}: it was moved or changed. Put it back, or delete the checkpoint to begin anew.`,
+  ]);
+}
+
+function failed(file: string, error: unknown, does = 'written'): MigrationFileError {
+  return new MigrationFileError(
+    'FILE_FAILED',
+    `file of failures ${file} cannot be ${does} (${messageOf(error)}).`,
+    {
+      cause: error,
+    },
+  );
+}
