@@ -25,6 +25,7 @@ interface ServeFlags {
   readonly dataDir: string;
   readonly region: string;
   readonly accountId: string;
+  readonly memory?: string;
   readonly enforceQuotas?: string | true;
   readonly faults?: string;
   readonly latency?: string;
@@ -72,6 +73,7 @@ export function s3VectorsLocalProgram(actions: Actions): Command {
     .option('--data-dir <directory>', 'made when it is missing', DATA_DIR)
     .option('--region <name>', 'for ARNs', 'us-east-1')
     .option('--account-id <digits>', 'for ARNs', '000000000000')
+    .option('--memory <size>', "for searching: 2GB or 512MiB; default 60 % of the machine's")
     .option('--enforce-quotas [rates]', "429 beyond the service's rates, or beyond vectors=100,writes=10")
     .option('--faults <shares>', 'failures to inject: 429=0.1,reset=0.05,seed=42')
     .option('--latency <times>', 'how long answers take: ms, or query=p50/p99')

@@ -11,6 +11,7 @@ import { healthFront } from './http/health';
 import { listen } from './http/listener';
 import { failure, s3VectorsFront } from './http/s3-vectors-front';
 import { metricsFront } from './metrics/front';
+import { readMemoryBudget } from './memory-budget';
 import { measuredFront } from './metrics/measured-front';
 import { Metrics } from './metrics/metrics';
 import { stored } from './metrics/stored';
@@ -23,6 +24,7 @@ import { QueryResults } from './operations/query-results';
 import type { Service } from './operations/service';
 import { clockFront } from './practice/clock-front';
 import { inForce, practising, readSwitches, type SwitchOptions } from './practice/switches';
+import { SearchEngine } from './search/search-engine';
 import { ServiceError } from './service-error';
 import { snapshotFront } from './snapshots/front';
 import { Storage } from './storage/storage';
@@ -46,6 +48,11 @@ export interface S3VectorsLocalOptions extends SwitchOptions {
   readonly iam?: IamMode;
   /** Who knows identities, policies and keys: the URL of a ministack. Needed when permissions are enforced. */
   readonly identityEndpoint?: string;
+  /**
+   * Memory that searches may keep what they scan in, about a byte a component: bytes, or text such as `2GB`. The rest
+   * is read from disk for each search. Default: 60 % of what the machine has.
+   */
+  readonly memory?: string | number;
   /** Gets one line a request, without bodies. */
   readonly log?: (line: string) => void;
   /** Milliseconds since the epoch: what the service's clock is made of. Default: the system's clock. */
@@ -72,9 +79,10 @@ export async function startS3VectorsLocal(options: S3VectorsLocalOptions): Promi
   const identityEndpoint = readIdentityEndpoint(options.iam, options.identityEndpoint);
   const switches = readSwitches(options, options.now ?? Date.now);
   const { now } = switches.clock;
+  const memoryBudget = readMemoryBudget(options.memory);
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // as many answers may be held back as there are requests
-  const storage = await Storage.open(options.dataDir, log);
+  const storage = await Storage.open(options.dataDir, log, new SearchEngine({ memoryBudget }));
   let permissions: Permissions | undefined;
   try {
     const place = { partition: partitionOf(region), region, accountId };

@@ -3,10 +3,27 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 export interface DistanceKernels {
-  /** out[i] (float32) = vector · query for the vector numbers (uint32) at `list`; vector n begins at base + 4·n·dimension. */
-  dots(list: number, count: number, base: number, dimension: number, query: number, out: number): void;
-  /** out[i] (float32) = |vector − query|², otherwise as `dots`. */
-  squares(list: number, count: number, base: number, dimension: number, query: number, out: number): void;
+  /**
+   * For each record number (uint32) at `list`: lower[i] ≤ distance ≤ upper[i] (float64), smaller being nearer. Record n
+   * begins at base + n·stride. `inverse`, `norm`, `sine` and `cosine` are those of the query's codes (see query-codes),
+   * which are at `query`; `euclidean` is 1 for that metric, 0 for cosine.
+   */
+  bounds(
+    list: number,
+    count: number,
+    base: number,
+    stride: number,
+    query: number,
+    inverse: number,
+    norm: number,
+    sine: number,
+    cosine: number,
+    euclidean: number,
+    lower: number,
+    upper: number,
+  ): void;
+  /** Writes the record of a vector, whose float32 components are followed by zeros until there are `codes` of them. */
+  encode(vector: number, codes: number, record: number): void;
   /** a · b in double precision. */
   exact_dot(a: number, b: number, dimension: number): number;
   /** |a − b|² in double precision. */

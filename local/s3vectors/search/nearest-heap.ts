@@ -36,6 +36,11 @@ export class NearestHeap {
     return this.size < this.count || this.count === 0 ? Infinity : (this.distances[0] as number);
   }
 
+  /** The slots that the heap holds, in any order. */
+  slotsHeld(): Uint32Array {
+    return this.slots.slice(0, this.size);
+  }
+
   /** What the heap holds, nearest first. The heap is not changed. */
   sorted(): Neighbour[] {
     return Array.from({ length: this.size }, (_, at) => ({

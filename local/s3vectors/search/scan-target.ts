@@ -3,7 +3,7 @@
 import type { DistanceMetric } from '../../../contract/index-shape';
 import type { Filter } from '../../../contract/vectors/filter';
 
-/** Where the vectors of a block are. */
+/** Where the records of a block are. */
 export const BLOCK = {
   /** In the file only: the memory budget had no room. */
   inFile: 0,
@@ -20,21 +20,28 @@ export interface ScanTarget {
   readonly end: number;
   /** One bit a slot: whether it is part of the index. */
   readonly live: SharedArrayBuffer;
-  /** For each slot a float32: the vector's norm as rounding-bound's `comparableNorm` has it. */
-  readonly norms: SharedArrayBuffer;
   /** For each slot a uint32: its row's reference. */
   readonly rows: SharedArrayBuffer;
   readonly rowBuffers: readonly SharedArrayBuffer[];
   /** For each block one of BLOCK. */
   readonly states: Uint8Array;
-  /** For each block 1 when the norms of its slots are known. */
-  readonly measured: Uint8Array;
   /** For each block with room in memory: the number of its segment, and its address there. */
   readonly segments: Uint32Array;
   readonly addresses: Uint32Array;
-  /** Descriptor of the vector file, and its path for messages. */
+  /** Where the records are that are not in memory. */
+  readonly records: SlotSource;
+  /** Where the components are. */
+  readonly components: SlotSource;
+}
+
+/** A file that holds something of the same length for every slot. */
+export interface SlotSource {
   readonly descriptor: number;
+  /** For messages. */
   readonly path: string;
+  /** Bytes before the first slot, and of every slot. */
+  readonly headerBytes: number;
+  readonly slotBytes: number;
 }
 
 export interface ScanQuery {
@@ -56,8 +63,6 @@ export interface ScanOutcome {
   readonly results: readonly ScanResult[];
   /** Blocks that were read into their room in memory. */
   readonly read: readonly number[];
-  /** Blocks whose norms were computed. */
-  readonly measured: readonly number[];
 }
 
 export function isSet(bits: Uint8Array, slot: number): boolean {

@@ -9,15 +9,18 @@ import type { ScanOutcome, ScanQuery } from './scan-target';
 import type { Lease, VectorBlocks } from './vector-blocks';
 import { MAX_THREADS, VectorMemory } from './vector-memory';
 
-/** Bytes of vectors that are scanned at once on the main thread: about as long as waking the others takes. */
+/** Bytes of records that are scanned at once on the main thread: about as long as waking the others takes. */
 const MAIN_THREAD_BYTES = 2 * 1024 * 1024;
 
 export interface SearchEngineOptions {
-  /** Bytes that vectors may take in memory, at most; default: 60 % of what the machine has. */
+  /**
+   * Bytes that records of vectors (a byte a component) may take in memory, at most; others are read from their file for
+   * each search. Default: 60 % of what the machine has.
+   */
   readonly memoryBudget?: number | undefined;
   /** Scanning threads, 1–16; default: one for each core. */
   readonly threads?: number | undefined;
-  /** Bytes of vectors up to which a search runs on the main thread; default: 2 MiB. */
+  /** Bytes of records up to which a search runs on the main thread; default: 2 MiB. */
   readonly mainThreadBytes?: number | undefined;
 }
 
@@ -82,7 +85,7 @@ export class SearchEngine {
   private next(): void {
     for (let at = 0; at < this.waiting.length;) {
       const { vectors } = this.waiting[at] as Waiting;
-      const bytes = vectors.size * vectors.vectorBytes;
+      const bytes = vectors.size * vectors.recordBytes;
       // Not beside a scan of the same index, which may be reading it into memory.
       if (bytes <= this.mainThreadBytes && this.scanning !== vectors) {
         this.scanHere(this.waiting.splice(at, 1));
@@ -130,11 +133,7 @@ export class SearchEngine {
     } catch (error) {
       for (const { failed } of batch) failed(error);
     } finally {
-      lease.end({
-        results: [],
-        read: outcomes.flatMap(({ read }) => read),
-        measured: outcomes.flatMap(({ measured }) => measured),
-      });
+      lease.end({ results: [], read: outcomes.flatMap(({ read }) => read) });
       this.scanning = undefined;
       this.next();
     }

@@ -1,27 +1,25 @@
-// The vectors of one index as searches see them: blocks of float32 in shared memory as far as the budget goes, the
-// rest in the vector file; beside each slot its norm, its row and whether it is live. This thread alone writes; scans
+// The vectors of one index as searches see them: blocks of records (see record-format) in shared memory as far as the
+// budget goes, the rest in the code file; beside each slot its row and whether it is live. This thread alone writes; scans
 // in other threads get a target, which stays as it is until it is given back.
 import type { DistanceMetric } from '../../../contract/index-shape';
 import { slotsPerBlock } from './block-size';
 import { rowBytes } from './metadata-row';
-import { comparableNorm } from './rounding-bound';
+import { recordBytes } from './record-format';
 import { offsetOf, RowStore } from './row-store';
-import { BLOCK, isSet, type ScanOutcome, type ScanTarget } from './scan-target';
+import { BLOCK, isSet, type ScanOutcome, type ScanTarget, type SlotSource } from './scan-target';
 import type { Allocation, VectorMemory } from './vector-memory';
 
 interface Block {
   readonly allocation: Allocation | undefined;
   state: number;
-  measured: boolean;
   /** Number of the last target that was made before the block was written. */
   written: number;
 }
 
-/** Where the vectors are that are not in memory. */
-export interface VectorSource {
-  readonly descriptor: number;
-  readonly path: string;
-  read(slot: number): Float32Array;
+/** The files of an index. */
+export interface IndexFiles {
+  readonly records: SlotSource;
+  readonly components: SlotSource;
 }
 
 /** A scan target that is in use. */
@@ -38,7 +36,6 @@ export class VectorBlocks {
   readonly slotsPerBlock: number;
   private readonly blocks: Block[] = [];
   private readonly rowStore = new RowStore();
-  private norms = new Float32Array(new SharedArrayBuffer(0));
   private rows = new Uint32Array(new SharedArrayBuffer(0));
   private live = new Uint8Array(0);
   private liveCount = 0;
@@ -55,15 +52,15 @@ export class VectorBlocks {
     private readonly dimension: number,
     private readonly metric: DistanceMetric,
     private readonly memory: VectorMemory,
-    private readonly source: VectorSource,
+    private readonly files: IndexFiles,
     private readonly freeSlots: (slots: readonly number[]) => void,
   ) {
     this.slotsPerBlock = slotsPerBlock(dimension);
   }
 
-  /** Bytes of one vector. */
-  get vectorBytes(): number {
-    return this.dimension * Float32Array.BYTES_PER_ELEMENT;
+  /** Bytes of one vector's record. */
+  get recordBytes(): number {
+    return recordBytes(this.dimension);
   }
 
   /** Live vectors. */
@@ -71,18 +68,17 @@ export class VectorBlocks {
     return this.liveCount;
   }
 
-  /** Makes room for slots 0 to `slots` − 1, whose vectors are in the file already. */
+  /** Makes room for slots 0 to `slots` − 1, whose records are in the file already. */
   adopt(slots: number): void {
-    this.extend(slots, (allocation) => (allocation === undefined ? BLOCK.inFile : BLOCK.unread), false);
+    this.extend(slots, BLOCK.unread);
   }
 
-  /** Takes a slot's vector over, which is in the file, and its row; the slot is not live yet. */
-  write(slot: number, components: Float32Array, row: Uint8Array): void {
-    this.extend(slot + 1, (allocation) => (allocation === undefined ? BLOCK.inFile : BLOCK.inMemory), true);
+  /** Takes a slot's record over, which is in the file, and its row; the slot is not live yet. */
+  write(slot: number, record: Uint8Array, row: Uint8Array): void {
+    this.extend(slot + 1, BLOCK.inMemory);
     const block = this.blockOf(slot);
     block.written = this.targets;
-    if (block.state === BLOCK.inMemory) this.view(block, slot).set(components);
-    this.norms[slot] = comparableNorm(normOf(components));
+    if (block.state === BLOCK.inMemory) this.view(block, slot).set(record);
     this.writeRow(slot, row);
   }
 
@@ -111,12 +107,6 @@ export class VectorBlocks {
     return slot < this.end && isSet(this.live, slot);
   }
 
-  /** A copy of a slot's components, from memory or from the file. */
-  components(slot: number): Float32Array {
-    const block = this.blockOf(slot);
-    return block.state === BLOCK.inMemory ? this.view(block, slot).slice() : this.source.read(slot);
-  }
-
   key(slot: number): string {
     return this.rowStore.reader.key(this.rows[slot] as number);
   }
@@ -142,22 +132,20 @@ export class VectorBlocks {
       slotsPerBlock: this.slotsPerBlock,
       end: this.end,
       live: this.sharedLive(),
-      norms: this.norms.buffer,
       rows: rows.buffer,
       rowBuffers: [...this.rowStore.buffers],
       states: Uint8Array.from(this.blocks, ({ state }) => state),
-      measured: Uint8Array.from(this.blocks, ({ measured }) => (measured ? 1 : 0)),
       segments: Uint32Array.from(this.blocks, ({ allocation }) => allocation?.segment ?? 0),
       addresses: Uint32Array.from(this.blocks, ({ allocation }) => allocation?.address ?? 0),
-      descriptor: this.source.descriptor,
-      path: this.source.path,
+      records: this.files.records,
+      components: this.files.components,
     };
     return {
       target,
       compareTied: (a, b) => reader.compareKeys(rows[a] as number, rows[b] as number),
       key: (slot) => reader.key(rows[slot] as number),
       end: (outcome) => {
-        if (outcome !== undefined) this.learn(number, target, outcome);
+        if (outcome !== undefined) this.learn(number, outcome);
         this.inUse.delete(number);
         this.release();
         if (this.inUse.size === 0) this.idle?.();
@@ -173,16 +161,11 @@ export class VectorBlocks {
     }
   }
 
-  /** Notes what a scan has read and computed, unless a write came between. */
-  private learn(number: number, target: ScanTarget, { read, measured }: ScanOutcome): void {
+  /** Notes what a scan has read, unless a write came between. */
+  private learn(number: number, { read }: ScanOutcome): void {
     for (const at of read) {
       const block = this.blocks[at];
       if (block !== undefined && block.written < number) block.state = BLOCK.inMemory;
-    }
-    if (target.norms !== this.norms.buffer) return; // the norms went into a table that was replaced since
-    for (const at of measured) {
-      const block = this.blocks[at];
-      if (block !== undefined && block.written < number) block.measured = true;
     }
   }
 
@@ -203,31 +186,22 @@ export class VectorBlocks {
     }
   }
 
-  private extend(
-    slots: number,
-    state: (allocation: Allocation | undefined) => number,
-    measured: boolean,
-  ): void {
+  /** @param state of new blocks that get room in memory */
+  private extend(slots: number, state: number): void {
     if (slots <= this.end) return;
     this.end = slots;
     this.liveShared = undefined;
     while (this.blocks.length * this.slotsPerBlock < slots) {
-      const allocation = this.memory.allocate(
-        this.slotsPerBlock * this.dimension * Float32Array.BYTES_PER_ELEMENT,
-      );
-      this.blocks.push({ allocation, state: state(allocation), measured, written: 0 });
+      const allocation = this.memory.allocate(this.slotsPerBlock * this.recordBytes);
+      this.blocks.push({ allocation, state: allocation === undefined ? BLOCK.inFile : state, written: 0 });
     }
-    if (slots <= this.norms.length) return;
-    const capacity = Math.max(64, slots, Math.ceil(this.norms.length * 1.5));
-    const bytes = capacity * Float32Array.BYTES_PER_ELEMENT;
-    // Scans under way keep the tables that they were given: nothing of theirs is written any more.
-    const norms = new Float32Array(new SharedArrayBuffer(bytes));
-    norms.set(this.norms);
-    const rows = new Uint32Array(new SharedArrayBuffer(bytes));
+    if (slots <= this.rows.length) return;
+    const capacity = Math.max(64, slots, Math.ceil(this.rows.length * 1.5));
+    // Scans under way keep the table that they were given: nothing of theirs is written any more.
+    const rows = new Uint32Array(new SharedArrayBuffer(capacity * Uint32Array.BYTES_PER_ELEMENT));
     rows.set(this.rows);
     const live = new Uint8Array(Math.ceil(capacity / 8));
     live.set(this.live);
-    this.norms = norms;
     this.rows = rows;
     this.live = live;
   }
@@ -241,11 +215,11 @@ export class VectorBlocks {
     return this.liveShared;
   }
 
-  private view({ allocation }: Block, slot: number): Float32Array {
+  private view({ allocation }: Block, slot: number): Uint8Array {
     if (allocation === undefined) throw new RangeError(`slot ${slot} is not in memory`);
     const memory = this.memory.segments[allocation.segment] as WebAssembly.Memory;
-    const offset = (slot % this.slotsPerBlock) * this.dimension * Float32Array.BYTES_PER_ELEMENT;
-    return new Float32Array(memory.buffer, allocation.address + offset, this.dimension);
+    const offset = (slot % this.slotsPerBlock) * this.recordBytes;
+    return new Uint8Array(memory.buffer, allocation.address + offset, this.recordBytes);
   }
 
   private blockOf(slot: number): Block {
@@ -253,21 +227,4 @@ export class VectorBlocks {
     if (block === undefined) throw new RangeError(`slot ${slot} is beyond the ${this.end} slots in use`);
     return block;
   }
-}
-
-/** Four sums at a time: additions that do not wait for one another run about three times as fast. */
-function normOf(components: Float32Array): number {
-  const unrolled = components.length - (components.length % 4);
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  for (let at = 0; at < unrolled; at += 4) {
-    a += (components[at] as number) ** 2;
-    b += (components[at + 1] as number) ** 2;
-    c += (components[at + 2] as number) ** 2;
-    d += (components[at + 3] as number) ** 2;
-  }
-  for (let at = unrolled; at < components.length; at += 1) a += (components[at] as number) ** 2;
-  return Math.sqrt(a + b + (c + d));
 }

@@ -1,4 +1,4 @@
-// Memory for vectors, shared between threads and kernels: a few large segments that all indexes take blocks from,
+// Memory for records of vectors, shared between threads and kernels: a few large segments that all indexes take blocks from,
 // because every WebAssembly memory reserves much address space, and within a budget, because what does not fit is
 // scanned from its file instead.
 import { totalmem } from 'node:os';
@@ -9,7 +9,7 @@ const SEGMENT_BYTES = 1024 * 1024 * 1024;
 /** Threads that may scan, the main one included. */
 export const MAX_THREADS = 17;
 /** Bytes that each thread has at the beginning of every segment, for queries and what kernels answer. */
-export const SCRATCH_BYTES = 384 * 1024;
+export const SCRATCH_BYTES = 160 * 1024;
 const ALIGNMENT = 4096;
 
 /** Share of the machine's memory that vectors may take when no budget is given. */

@@ -5,6 +5,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { IndexShape } from '../../../contract/index-shape';
+import { discardCodes } from './code-file';
 import { openDatabase, type Database } from './database';
 import { segmentRange } from './record-key';
 import { metadataOf, recordValue, slotOf } from './record-value';
@@ -34,7 +35,8 @@ export function vectorSpace(dataDirectory: string, id: number, shape: IndexShape
 /**
  * Moves the vectors at the end of an index's file into the gaps before them and cuts the file. The index must not be
  * open. A vector is copied and on disk before one transaction says of all where they are now, and the file is cut after
- * it; whenever the process ends, each record refers to its vector.
+ * it; whenever the process ends, each record refers to its vector. The codes of all are made anew when the index is
+ * opened.
  */
 export async function compactVectors(
   dataDirectory: string,
@@ -51,6 +53,7 @@ export async function compactVectors(
   );
   const file = vectorFilePath(dataDirectory, id);
   if (statSync(file, { throwIfNoEntry: false }) === undefined) return { bytes: 0, liveBytes: 0 };
+  await discardCodes(dataDirectory, id);
   const stride = strideOf(shape);
   const handle = await open(file, 'r+');
   try {

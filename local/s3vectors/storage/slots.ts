@@ -1,4 +1,4 @@
-// Which slots of a vector file are free. A slot is reused only after the transaction that gave it up has committed.
+// Which slots of an index's files are free. A slot is reused only after the transaction that gave it up has committed.
 
 export class Slots {
   private readonly freed: number[] = [];
@@ -28,20 +28,4 @@ export class Slots {
   free(slots: Iterable<number>): void {
     for (const slot of slots) this.freed.push(slot);
   }
-}
-
-/** Groups vectors whose slots follow one another, so that each group is one write. */
-export function consecutiveRuns(
-  slots: readonly number[],
-  vectors: readonly Float32Array[],
-): { slot: number; vectors: Float32Array[] }[] {
-  const runs: { slot: number; vectors: Float32Array[] }[] = [];
-  slots.forEach((slot, at) => {
-    const vector = vectors[at];
-    if (vector === undefined) throw new RangeError('fewer vectors than slots');
-    const last = runs.at(-1);
-    if (last !== undefined && last.slot + last.vectors.length === slot) last.vectors.push(vector);
-    else runs.push({ slot, vectors: [vector] });
-  });
-  return runs;
 }

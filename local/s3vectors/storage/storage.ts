@@ -1,7 +1,6 @@
 // All that is kept on disk: the data directory, the database in it, the catalogue and the indexes that are open.
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { SearchEngine } from '../search/search-engine';
 import type { Lease } from '../search/vector-blocks';
@@ -9,7 +8,7 @@ import { Catalog, type Index } from './catalog';
 import { claimDataDirectory, type DataDirectory } from './data-directory';
 import { compactDatabase, compactVectors, isWasteful, vectorSpace } from './compaction';
 import { openDatabase, type Database } from './database';
-import { vectorFileIds, vectorFilePath } from './vector-file';
+import { removeVectorFiles, vectorFileIds } from './vector-file';
 import { purgeRecords, recordedIndexIds, VectorIndex } from './vector-index';
 
 export class Storage {
@@ -145,7 +144,7 @@ export class Storage {
   async forget(index: Index): Promise<void> {
     const opened = await this.open.get(index.id)?.catch(() => undefined);
     this.open.delete(index.id);
-    if (opened === undefined) await rm(vectorFilePath(this.directory.path, index.id), { force: true });
+    if (opened === undefined) removeVectorFiles(this.directory.path, index.id);
     else await opened.remove();
     const purge = purgeRecords(this.database, index.id)
       .catch((error: unknown) =>
@@ -175,7 +174,7 @@ export class Storage {
       if (!known.has(id)) await purgeRecords(this.database, id);
     }
     for (const id of vectorFileIds(this.directory.path)) {
-      if (!known.has(id)) await rm(vectorFilePath(this.directory.path, id), { force: true });
+      if (!known.has(id)) removeVectorFiles(this.directory.path, id);
     }
   }
 }

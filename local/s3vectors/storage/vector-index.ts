@@ -1,12 +1,15 @@
-// One index: its records in the database, its vectors in a file and, as far as memory goes, in blocks for searching.
+// One index: its records in the database, its vectors in a file, and what scans read of them in a second file and, as
+// far as memory goes, in blocks for searching.
 // Writes to an index run one after the other; a reader sees all of a write or nothing of it, and what was acknowledged
 // is on disk.
 import type { IndexShape } from '../../../contract/index-shape';
 import type { Filter } from '../../../contract/vectors/filter';
 import type { Metadata } from '../../../contract/vectors/metadata';
 import { encodeRow } from '../search/metadata-row';
+import { encodeRecord } from '../search/record-encoder';
 import { SearchEngine } from '../search/search-engine';
 import { VectorBlocks, type Lease } from '../search/vector-blocks';
+import { makeCodesWhole, openCodeFile } from './code-file';
 import type { Database } from './database';
 import { indexIdOf, recordKey, segmentRange, vectorKeyOf } from './record-key';
 import { metadataBytes, metadataOf, recordValue, slotOf } from './record-value';
@@ -19,8 +22,9 @@ import {
   SLOTS_PER_PAGE,
   type SlotRow,
 } from './slot-pages';
-import { consecutiveRuns, Slots } from './slots';
-import { VectorFile } from './vector-file';
+import { consecutiveRuns, type SlotFile } from './slot-file';
+import { Slots } from './slots';
+import { assertHolds, openVectorFile, readVector } from './vector-file';
 
 /** A vector to be stored; checked before. */
 export interface NewVector {
@@ -72,15 +76,17 @@ export class VectorIndex {
     private readonly id: number,
     private readonly shape: IndexShape,
     private readonly database: Database,
-    private readonly file: VectorFile,
+    private readonly vectors: SlotFile,
+    private readonly codes: SlotFile,
     private readonly engine: SearchEngine,
     private readonly blocks: VectorBlocks,
     private readonly slots: Slots,
   ) {}
 
   /**
-   * Opens an index. Its vectors are read by the first search.
+   * Opens an index. What scans read of it is read by the first search.
    * @throws when its vector file is shorter than its records say
+   * @throws StorageFailure when its codes have to be made anew and the disk does not take them
    */
   static async open(
     dataDirectory: string,
@@ -89,20 +95,26 @@ export class VectorIndex {
     shape: IndexShape,
     engine = new SearchEngine(),
   ): Promise<VectorIndex> {
+    const { dimension, distanceMetric } = shape;
     await makeMissingPages(database, id, shape);
-    const file = await VectorFile.open(dataDirectory, id, shape.dimension);
+    const vectors = await openVectorFile(dataDirectory, id, dimension);
+    let codes: SlotFile | undefined;
     try {
+      codes = await openCodeFile(dataDirectory, id, dimension);
+      engine.prepare(await codes.bytes()); // its threads start while the rows are read here
       const slots = new Slots();
-      const blocks = new VectorBlocks(shape.dimension, shape.distanceMetric, engine.memory, file, (freed) =>
+      const files = { components: vectors.source, records: codes.source };
+      const blocks = new VectorBlocks(dimension, distanceMetric, engine.memory, files, (freed) =>
         slots.free(freed),
       );
       const live = await readRows(database, id, blocks);
       slots.begin(live);
-      await file.assertHolds(slots.end);
-      engine.prepare(live.length * blocks.vectorBytes);
-      return new VectorIndex(id, shape, database, file, engine, blocks, slots);
+      await assertHolds(vectors, slots.end);
+      await makeCodesWhole(codes, dimension, vectors, slots.end);
+      return new VectorIndex(id, shape, database, vectors, codes, engine, blocks, slots);
     } catch (error) {
-      await file.close();
+      await vectors.close();
+      await codes?.close();
       throw error;
     }
   }
@@ -124,12 +136,14 @@ export class VectorIndex {
   put(vectors: readonly NewVector[]): Promise<void> {
     return this.afterOtherWrites(async () => {
       const slots = this.slots.take(vectors.length);
-      await this.file.write(
-        consecutiveRuns(
-          slots,
-          vectors.map(({ data }) => data),
-        ),
-      );
+      const records = vectors.map(({ data }) => encodeRecord(data));
+      const components = vectors.map(({ data }) => data);
+      // Both are waited for even if one fails: nothing may be written to a slot that is no longer ours.
+      const written = await Promise.allSettled([
+        this.vectors.write(consecutiveRuns(slots, components)),
+        this.codes.write(consecutiveRuns(slots, records)),
+      ]);
+      for (const one of written) if (one.status === 'rejected') throw one.reason;
       const replaced: number[] = [];
       const entries = vectors.map((vector, at) => {
         const slot = slots[at] as number;
@@ -138,7 +152,7 @@ export class VectorIndex {
         if (old !== undefined) replaced.push(slotOf(old));
         const row = encodeRow(vector.key, vector.metadata, this.shape.nonFilterableMetadataKeys);
         // In memory before the commit: whoever finds the record finds its vector too. Not live yet.
-        this.blocks.write(slot, vector.data, row);
+        this.blocks.write(slot, records[at] as Uint8Array, row);
         return { key, value: recordValue(slot, vector.metadata), slot, row };
       });
       const pages = this.changedPages(entries, replaced);
@@ -224,21 +238,23 @@ export class VectorIndex {
     this.gone = true;
     await this.writes;
     await this.blocks.close();
-    await this.file.remove();
+    await this.vectors.remove();
+    await this.codes.remove();
   }
 
-  /** Waits for writes and searches under way and closes the file. */
+  /** Waits for writes and searches under way and closes the files. */
   async close(): Promise<void> {
     this.gone = true;
     await this.writes;
     await this.blocks.close();
-    await this.file.close();
+    await this.vectors.close();
+    await this.codes.close();
   }
 
   private stored(key: string, value: Buffer, wanted: Wanted): StoredVector {
     return {
       key,
-      ...(wanted.data ? { data: this.blocks.components(slotOf(value)) } : {}),
+      ...(wanted.data ? { data: readVector(this.vectors, slotOf(value)) } : {}),
       ...(wanted.metadata ? { metadata: metadataOf(value) } : {}),
     };
   }

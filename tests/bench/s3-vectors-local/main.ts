@@ -51,6 +51,12 @@ async function main(): Promise<void> {
   const rounds = whole('rounds', values.rounds);
   const directory = mkdtempSync(path.join(values.directory, 's3-vectors-bench-'));
   const below = (name: string): string => path.join(directory, name);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
+      process.exit(1);
+    });
+  }
   try {
     if (values.endpoint !== undefined) {
       const own = await ownServer(below('own'));

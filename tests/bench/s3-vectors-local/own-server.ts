@@ -21,6 +21,7 @@ async function main(): Promise<void> {
     const { user, system } = process.cpuUsage();
     tell({ cpuMilliseconds: (user + system) / 1000, residentBytes: process.memoryUsage().rss });
   });
+  process.once('disconnect', () => process.exit(1)); // the bench was ended, and deletes the directory
   process.on('SIGTERM', () => void server.close().then(() => process.exit(0)));
   tell({ url: server.url });
 }

@@ -1,11 +1,15 @@
-// How long all cores need to read the vectors of an index, in the same memory and with the same hand-out of blocks.
+// How long all cores need to read as many bytes as the vectors of an index have, in memory of the same kind and with the
+// same hand-out of blocks.
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { compileKernel } from '../../../local/s3vectors/search/kernels/build';
-import type { ScanTarget } from '../../../local/s3vectors/search/scan-target';
+import { sharedMemory } from '../../../local/s3vectors/search/distance-kernels';
 import type { ReadStart } from './read-worker';
+
+const SEGMENT_BYTES = 1024 * 1024 * 1024;
+const BLOCK_BYTES = 4 * 1024 * 1024;
 
 export class ReadBandwidth {
   private constructor(
@@ -14,18 +18,21 @@ export class ReadBandwidth {
     readonly bytes: number,
   ) {}
 
-  static async of(target: ScanTarget, segments: readonly WebAssembly.Memory[]): Promise<ReadBandwidth> {
-    const stride = target.dimension * Float32Array.BYTES_PER_ELEMENT;
-    const blocks = new Uint32Array(3 * Math.ceil(target.end / target.slotsPerBlock));
-    let bytes = 0;
-    for (let block = 0; 3 * block < blocks.length; block += 1) {
-      const slots = Math.min(target.slotsPerBlock, target.end - block * target.slotsPerBlock);
-      blocks.set([target.segments[block] ?? 0, target.addresses[block] ?? 0, slots * stride], 3 * block);
-      bytes += slots * stride;
+  static async of(bytes: number): Promise<ReadBandwidth> {
+    const segments: WebAssembly.Memory[] = [];
+    const blocks: number[] = [];
+    for (let left = bytes; left > 0; left -= SEGMENT_BYTES) {
+      const size = Math.min(left, SEGMENT_BYTES);
+      const segment = sharedMemory(size);
+      new Uint8Array(segment.buffer).fill(1); // or all of it would be one page of zeros
+      for (let at = 0; at < size; at += BLOCK_BYTES) {
+        blocks.push(segments.length, at, Math.min(BLOCK_BYTES, size - at));
+      }
+      segments.push(segment);
     }
     const nextBlock = new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT);
     const kernel = await compileKernel(path.join(__dirname, 'read-kernel.wat'));
-    const workerData: ReadStart = { kernel, segments: [...segments], blocks, nextBlock };
+    const workerData: ReadStart = { kernel, segments, blocks: Uint32Array.from(blocks), nextBlock };
     const workers = Array.from(
       { length: availableParallelism() },
       () => new Worker(path.join(__dirname, 'read-worker.cjs'), { workerData, execArgv: [] }),

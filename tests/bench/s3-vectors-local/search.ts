@@ -57,8 +57,7 @@ export async function benchSearch(
   const rss = process.memoryUsage().rss - rssBefore;
   row('memory more than before', megabytes(rss), `${(rss / bytes).toFixed(2)} x vectors`);
 
-  const lease = index.lease();
-  const reading = await ReadBandwidth.of(lease.target, engine.memory.segments);
+  const reading = await ReadBandwidth.of(bytes);
   const reads: number[] = [];
   const top10: number[] = [];
   const top100: number[] = [];
@@ -106,7 +105,6 @@ export async function benchSearch(
     const { p50 } = timesOf(took);
     row(`${parts / 10} % pass`, milliseconds(p50), (p50 / unfiltered).toFixed(3));
   }
-  lease.end();
   await index.close();
   await engine.close();
   await database.close();

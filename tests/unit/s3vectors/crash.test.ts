@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { Catalog } from '../../../local/s3vectors/storage/catalog';
+import { compactDatabase, compactVectors } from '../../../local/s3vectors/storage/compaction';
+import { openDatabase } from '../../../local/s3vectors/storage/database';
+import { vectorFileIds } from '../../../local/s3vectors/storage/vector-file';
+import { recordedIndexIds } from '../../../local/s3vectors/storage/vector-index';
 import { Random } from './random';
 import { startServer, type ServerProcess } from './server-process';
 import { temporaryDirectory } from './temporary-directory';
@@ -12,6 +17,8 @@ const SEED = Number(process.env['S3_VECTORS_CRASH_SEED'] ?? 1);
 const WRITERS = 4;
 const KEYS = 60;
 const DIMENSION = 48;
+/** Pages that LMDB keeps for itself. */
+const FREE_DATABASE_BYTES = 128 * 1024;
 const bucket = { vectorBucketName: 'crash-bucket' };
 
 /** The vector of a round: any float32 below 2, of all magnitudes. */
@@ -184,8 +191,36 @@ async function check(server: ServerProcess, model: Model, random: Random): Promi
   }
 }
 
+/** Compacts all of a data directory that nobody uses: what is left is what the model holds, and nothing of a crash. */
+async function compacted(dataDir: string, model: Model): Promise<void> {
+  await compactDatabase(dataDir);
+  const database = openDatabase(dataDir);
+  try {
+    const { bytes, liveBytes } = database.space();
+    assert.ok(bytes - liveBytes <= FREE_DATABASE_BYTES, `${bytes} bytes for ${liveBytes} live ones`);
+    const indexes = new Catalog(database).indexes(bucket.vectorBucketName);
+    for (const { id, name, shape } of indexes) {
+      const live = model.indexes.get(name)!.size * DIMENSION * Float32Array.BYTES_PER_ELEMENT;
+      assert.deepEqual(await compactVectors(dataDir, database, id, shape), { bytes: live, liveBytes: live });
+    }
+    const ids = indexes.map(({ id }) => id);
+    assert.deepEqual(
+      recordedIndexIds(database).filter((id) => !ids.includes(id)),
+      [],
+      'records of indexes that are gone',
+    );
+    assert.deepEqual(
+      [...vectorFileIds(dataDir)].filter((id) => !ids.includes(id)),
+      [],
+      'files of indexes that are gone',
+    );
+  } finally {
+    await database.close();
+  }
+}
+
 describe('S3 Vectors Local, killed at random moments', () => {
-  it(`has after each of ${CRASHES} restarts all that was acknowledged, and nothing by half`, async function () {
+  it(`has after each of ${CRASHES} restarts all that was acknowledged, nothing by half, and no space lost`, async function () {
     this.timeout(60_000 + CRASHES * 20_000);
     const dataDir = temporaryDirectory();
     const random = new Random(SEED);
@@ -222,6 +257,10 @@ describe('S3 Vectors Local, killed at random moments', () => {
     const last = await startServer(dataDir);
     await check(last, model, random);
     await last.end('SIGTERM');
+    await compacted(dataDir, model);
+    const compact = await startServer(dataDir);
+    await check(compact, model, random);
+    await compact.end('SIGTERM');
     console.log(`      ${CRASHES} kills, ${model.acknowledged} acknowledged requests`);
   });
 });

@@ -9,6 +9,7 @@ import { slotsPerBlock } from '../../../local/s3vectors/search/block-size';
 import { SearchEngine } from '../../../local/s3vectors/search/search-engine';
 import { openDatabase } from '../../../local/s3vectors/storage/database';
 import { VectorIndex, type FoundVector } from '../../../local/s3vectors/storage/vector-index';
+import { Random } from './random';
 import { temporaryDirectory } from './temporary-directory';
 
 /** The ways in which a search can run; all must find the same. */
@@ -41,24 +42,41 @@ const component = fc.oneof(
 const cases: fc.Arbitrary<Case> = fc
   .record({
     dimension: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(31, 33, 64, 100)),
-    size: fc.integer({ min: 0, max: 40 }),
+    size: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 40, max: 150 })),
   })
   .chain(({ dimension, size }) => {
-    const vector = fc
+    const spread = fc
       .array(component, { minLength: dimension, maxLength: dimension })
       .filter((components) => components.some((one) => Math.abs(one) > 1e-3));
     const flags = fc.array(fc.boolean(), { minLength: size, maxLength: size });
-    return fc.record({
-      dimension: fc.constant(dimension),
-      metric: fc.constantFrom<DistanceMetric>('cosine', 'euclidean'),
-      vectors: fc.array(vector, { minLength: size, maxLength: size }),
-      genres: fc.array(fc.constantFrom('drama', 'comedy'), { minLength: size, maxLength: size }),
-      deleted: flags,
-      replaced: flags,
-      filtered: fc.boolean(),
-      query: vector,
-      count: fc.integer({ min: 1, max: 50 }),
-    });
+    // Vectors about a few centres, so near to each other that their codes are the same or nearly so: only measuring
+    // exactly tells which is nearer.
+    const clustered = fc
+      .record({
+        centres: fc.array(spread, { minLength: 1, maxLength: 3 }),
+        width: fc.constantFrom(0, 1e-6, 1e-4, 0.02),
+      })
+      .map(({ centres, width }) =>
+        fc
+          .tuple(
+            fc.constantFrom(...centres),
+            fc.array(fc.integer({ min: -3, max: 3 }), { minLength: dimension, maxLength: dimension }),
+          )
+          .map(([centre, steps]) => centre.map((one, at) => one * (1 + width * (steps[at] ?? 0)))),
+      );
+    return fc.oneof(fc.constant(spread), clustered).chain((vector) =>
+      fc.record({
+        dimension: fc.constant(dimension),
+        metric: fc.constantFrom<DistanceMetric>('cosine', 'euclidean'),
+        vectors: fc.array(vector, { minLength: size, maxLength: size }),
+        genres: fc.array(fc.constantFrom('drama', 'comedy'), { minLength: size, maxLength: size }),
+        deleted: flags,
+        replaced: flags,
+        filtered: fc.boolean(),
+        query: vector,
+        count: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 50 })),
+      }),
+    );
   });
 
 const filter = parseFilter({ genre: 'drama' }, { nonFilterableKeys: [], mode: 'ENHANCED' }).filter;
@@ -147,6 +165,65 @@ describe('the search for the nearest vectors', () => {
       }),
       { numRuns: Number(process.env.SEARCH_RUNS ?? 60) },
     );
+  });
+
+  it('finds the nearest of thousands, few of which it measures exactly, with many wanted and few', async function () {
+    this.timeout(60_000);
+    const dimension = 64;
+    const bits = new Random(7);
+    const random = (): number => bits.bits() / 2 ** 32;
+    const vectorOf = () => Float32Array.from({ length: dimension }, () => random() - 0.5);
+    const centres = Array.from({ length: 20 }, vectorOf);
+    const vectors = Array.from({ length: 12_000 }, (_, at) =>
+      centres[at % 20]!.map((one) => one + (random() - 0.5) / (at % 3 === 0 ? 1 : 1000)),
+    );
+    const query = centres[3]!.map((one) => one + random() / 100);
+    for (const metric of ['cosine', 'euclidean'] as const) {
+      const directory = temporaryDirectory();
+      const database = openDatabase(directory);
+      const writing = await VectorIndex.open(directory, database, 1, shapeOf(dimension, metric));
+      for (let from = 0; from < vectors.length; from += 1000) {
+        const part = vectors.slice(from, from + 1000);
+        await writing.put(part.map((data, at) => ({ key: String(from + at), data, metadata: undefined })));
+      }
+      await writing.close();
+      const wanted = vectors
+        .map((data, at) => ({ key: String(at), distance: distance(metric, data, query) }))
+        .sort((a, b) => a.distance - b.distance);
+      for (const engine of Object.values(engines)) {
+        const index = await VectorIndex.open(directory, database, 1, shapeOf(dimension, metric), engine);
+        for (const count of [1, 10, 10_000]) {
+          const found = await index.search(query, count);
+          assertSame(found, wanted.slice(0, count));
+        }
+        await index.close();
+      }
+      await database.close();
+    }
+  });
+
+  it('keeps blocks and slots apart for the largest dimension', async function () {
+    this.timeout(30_000);
+    const dimension = 4096;
+    const inBlock = slotsPerBlock(dimension);
+    const directory = temporaryDirectory();
+    const database = openDatabase(directory);
+    const shape = shapeOf(dimension, 'euclidean');
+    const writing = await VectorIndex.open(directory, database, 1, shape);
+    const of = (n: number): Float32Array => new Float32Array(dimension).fill(n + 1);
+    await writing.put(
+      Array.from({ length: inBlock + 2 }, (_, n) => ({ key: String(n), data: of(n), metadata: undefined })),
+    );
+    await writing.close();
+    for (const engine of Object.values(engines)) {
+      const index = await VectorIndex.open(directory, database, 1, shape, engine);
+      for (const n of [0, 1, inBlock - 1, inBlock, inBlock + 1]) {
+        assert.deepEqual(await index.search(of(n), 1), [{ key: String(n), distance: 0 }]);
+        assert.deepEqual(index.get(String(n), { data: true, metadata: false })?.data, of(n));
+      }
+      await index.close();
+    }
+    await database.close();
   });
 
   it('answers searches of several blocks at once, each with its own count and filter', async function () {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { readMemoryBudget } from '../../../local/s3vectors/memory-budget';
 import { OptionError, startS3VectorsLocal } from '../../../local/s3vectors/server';
 import { DataDirectoryError } from '../../../local/s3vectors/storage/data-directory';
 import { temporaryDirectory } from './temporary-directory';
@@ -20,6 +21,25 @@ describe('starting S3 Vectors Local', () => {
     const dataDir = temporaryDirectory();
     await assert.rejects(startS3VectorsLocal({ ...options, dataDir, region: 'nowhere' }), /region "nowhere"/);
     await assert.rejects(startS3VectorsLocal({ ...options, dataDir, accountId: '42' }), /account id "42"/);
+  });
+
+  it('takes a memory budget in bytes or with a unit, and refuses what is no size', async () => {
+    assert.equal(readMemoryBudget(undefined), undefined);
+    for (const [size, bytes] of [
+      ['0', 0],
+      [123, 123],
+      ['1.5 GB', 1.5e9],
+      ['512MiB', 512 * 2 ** 20],
+      ['2gib', 2 ** 31],
+      ['7KB', 7000],
+    ] as const)
+      assert.equal(readMemoryBudget(size), bytes);
+    for (const memory of ['', 'much', '-1', '2 TB', '1e999', 'Infinity', NaN, -5]) {
+      await assert.rejects(
+        startS3VectorsLocal({ ...options, dataDir: temporaryDirectory(), memory }),
+        (error) => error instanceof OptionError && error.message.includes(`memory "${memory}" is no size`),
+      );
+    }
   });
 
   it('is refused in a data directory that is in use, and the first goes on', async () => {

@@ -112,6 +112,7 @@ describe('the command s3-vectors-local', () => {
       [0, true, true, '429=0.1', '80', 'fixed:2026-01-01T00:00:00Z'],
     );
     assert.equal((await parsed('--enforce-quotas', 'writes=5'))[0].enforceQuotas, 'writes=5');
+    assert.equal((await parsed('--memory', '2GB'))[0].memory, '2GB');
   });
 
   it('has a help that fits a terminal of 80 columns, with every option and examples', () => {
