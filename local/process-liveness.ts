@@ -3,6 +3,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
+/** The kernel's mark of a task that is exiting (include/linux/sched.h). */
+const PF_EXITING = 0x4;
+
 /** True for a process that runs code, of whichever user; false for none, and for one that has ended or is ending. */
 export function isRunning(pid: number): boolean {
   try {
@@ -12,11 +15,11 @@ export function isRunning(pid: number): boolean {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
   if (process.platform !== 'linux') return !stateFromPs(pid).startsWith('Z');
-  const state = statFields(pid)?.[0];
-  // A process on its way out has given up its memory, and the command line with it, before it becomes a zombie.
-  return (
-    state !== undefined && !['Z', 'X', 'x'].includes(state) && readIfThere(`/proc/${pid}/cmdline`) !== ''
-  );
+  const fields = statFields(pid);
+  if (fields === undefined || ['Z', 'X', 'x'].includes(fields[0] ?? '')) return false;
+  // A process on its way out is marked before it becomes a zombie. An empty command line would not tell: a process that
+  // is just becoming another program has none either.
+  return (Number(fields[6]) & PF_EXITING) === 0;
 }
 
 /** Start time of a process in the kernel's ticks, from Linux's /proc; undefined elsewhere. */
