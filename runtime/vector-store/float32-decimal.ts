@@ -38,7 +38,9 @@ export function writeFloat32(value: number, out: Uint8Array, at: number): number
   const pattern = bits[0] as number;
   const field = (pattern >>> 23) & 0xff;
   if (field === 255) throw new RangeError(`${value} is no finite float32.`);
-  if (pattern >>> 31 === 1) out[at++] = MINUS;
+  // Without a branch: every other component is negative.
+  out[at] = MINUS;
+  at += pattern >>> 31;
   const fraction = pattern & 0x7fffff;
   if (field === 0) {
     if (fraction === 0) {
@@ -95,21 +97,22 @@ function writeShortest(
   out: Uint8Array,
   at: number,
 ): number {
-  let unit = 1;
-  // Nearly every float32 loses one or two digits here; constant divisors keep the common way free of real divisions.
-  if (last - (last % 10) >= first) {
-    unit = 10;
-    exponent += 1;
-    if (last - (last % 100) >= first) {
-      unit = 100;
+  const tens = (last / 10) | 0;
+  const hundreds = (last / 100) | 0;
+  // Nearly every float32 loses one or two digits here. 1 where a multiple is in the interval, read off a sign bit: no
+  // branch foresees which it is.
+  const byTen = (first - 1 - tens * 10) >>> 31;
+  const byHundred = (first - 1 - hundreds * 100) >>> 31;
+  const zeros = byTen + byHundred;
+  let unit = POWERS[zeros] as number;
+  exponent += zeros;
+  if (byHundred === 1) {
+    while (unit < 1_000_000_000 && last - (last % (unit * 10)) >= first) {
+      unit *= 10;
       exponent += 1;
-      while (unit < 1_000_000_000 && last - (last % (unit * 10)) >= first) {
-        unit *= 10;
-        exponent += 1;
-      }
     }
   }
-  let digits = Math.round(scaled / unit);
+  let digits = (scaled / unit + 0.5) | 0;
   // The nearest multiple can fall outside where the interval is lopsided.
   if (digits * unit < first) digits += 1;
   else if (digits * unit > last) digits -= 1;
@@ -137,8 +140,21 @@ function writeExactly(field: number, fraction: number, out: Uint8Array, at: numb
   );
 }
 
+/** Digits with 8, 9 and 10 places from which, and below which, `0.…` is no longer than `…e-9` and has no whole part. */
+const FRACTION_FROM = Int32Array.of(1e6, 1e7, 1e7);
+const FRACTION_BELOW = Int32Array.of(1e8, 1e9, 2 ** 31 - 1);
+
 /** Writes digits · 10^exponent in the shorter of JSON's forms, plain where they are equally long. */
 function writeDecimal(digits: number, exponent: number, out: Uint8Array, at: number): number {
+  const places = -exponent;
+  if (
+    places >= 8 &&
+    places <= 10 &&
+    digits >= (FRACTION_FROM[places - 8] as number) &&
+    digits < (FRACTION_BELOW[places - 8] as number)
+  ) {
+    return writeFraction(digits, places, out, at);
+  }
   const count = digitCount(digits);
   if (exponent >= 0) {
     at = writeDigits(digits, count, out, at);
@@ -165,6 +181,39 @@ function writeDecimal(digits: number, exponent: number, out: Uint8Array, at: num
   return writeExponent(exponent, out, writeDigits(digits, count, out, at));
 }
 
+/**
+ * Writes `0.` and `places` digits, eight to ten: what most components of a normalised vector are. Ten digits are written
+ * whatever is needed, and `0.` over those in front, since a wrongly foreseen branch costs more than two bytes in vain.
+ */
+function writeFraction(digits: number, places: number, out: Uint8Array, at: number): number {
+  const end = at + 2 + places;
+  const high = (digits / 10_000) | 0;
+  const low = digits - high * 10_000;
+  const top = (high / 10_000) | 0;
+  const middle = high - top * 10_000;
+  const middleHundreds = (middle / 100) | 0;
+  const lowHundreds = (low / 100) | 0;
+  let pair = 0;
+  pair = PAIRS[top] as number;
+  out[end - 10] = pair;
+  out[end - 9] = pair >>> 8;
+  pair = PAIRS[middleHundreds] as number;
+  out[end - 8] = pair;
+  out[end - 7] = pair >>> 8;
+  pair = PAIRS[middle - middleHundreds * 100] as number;
+  out[end - 6] = pair;
+  out[end - 5] = pair >>> 8;
+  pair = PAIRS[lowHundreds] as number;
+  out[end - 4] = pair;
+  out[end - 3] = pair >>> 8;
+  pair = PAIRS[low - lowHundreds * 100] as number;
+  out[end - 2] = pair;
+  out[end - 1] = pair >>> 8;
+  out[at] = ZERO;
+  out[at + 1] = POINT;
+  return end;
+}
+
 function writeExponent(exponent: number, out: Uint8Array, at: number): number {
   out[at++] = EXPONENT;
   if (exponent < 0) {
@@ -174,15 +223,30 @@ function writeExponent(exponent: number, out: Uint8Array, at: number): number {
   return writeDigits(exponent, exponent < 10 ? 1 : 2, out, at);
 }
 
+/** Both digits of 0 … 99 in ASCII, the first in the low byte. */
+const PAIRS = Uint16Array.from(
+  { length: 100 },
+  (_, pair) => (ZERO + Math.floor(pair / 10)) | ((ZERO + (pair % 10)) << 8),
+);
+
+function writePair(pair: number, out: Uint8Array, at: number): void {
+  const both = PAIRS[pair] as number;
+  out[at] = both;
+  out[at + 1] = both >>> 8;
+}
+
 /** Writes exactly `count` digits, leading zeros included. */
 function writeDigits(digits: number, count: number, out: Uint8Array, at: number): number {
   const end = at + count;
   let rest = digits | 0;
-  for (let place = end - 1; place >= at; place -= 1) {
-    const next = (rest / 10) | 0;
-    out[place] = ZERO + rest - next * 10;
+  let place = end;
+  while (place - at >= 2) {
+    const next = (rest / 100) | 0;
+    place -= 2;
+    writePair(rest - next * 100, out, place);
     rest = next;
   }
+  if (place > at) out[at] = ZERO + rest;
   return end;
 }
 
