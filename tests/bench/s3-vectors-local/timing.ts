@@ -44,7 +44,7 @@ export function heading(text: string): void {
 }
 
 export function row(what: string, ...figures: readonly string[]): void {
-  console.log(`${what.padEnd(38)}${figures.map((figure) => figure.padStart(14)).join('')}`.trimEnd());
+  console.log(`${what.padEnd(38)}${figures.map((figure) => ` ${figure.padStart(13)}`).join('')}`.trimEnd());
 }
 
 export function milliseconds(value: number): string {
