@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { BedrockRuntimeClient, InvokeModelCommand } from '@aws-sdk/client-bedrock-runtime';
 import { CloudControl } from '@aws-sdk/client-cloudcontrol';
+import type { GrantListEntry } from '@aws-sdk/client-kms';
 import { S3Vectors } from '@aws-sdk/client-s3vectors';
 import type { Statement } from '../../../../contract/iam/document';
 import type { DecisionRecord } from '../../../../local/s3vectors/permissions/decision-log';
@@ -25,6 +26,7 @@ interface IdentityWorld {
   boundary?: Statement[] | undefined;
   sessionPolicy?: Statement[] | undefined;
   keyPolicy: Statement[];
+  grants?: GrantListEntry[] | undefined;
   keyState: string;
   expired: boolean;
   /** What the service answers instead: nothing, or nonsense. */
@@ -74,7 +76,7 @@ function identityServer(world: IdentityWorld): Server {
             KeyMetadata: { KeyId: '1234', KeyState: world.keyState, KeyUsage: 'ENCRYPT_DECRYPT' },
           },
           GetKeyPolicy: { Policy: text(world.keyPolicy) },
-          ListGrants: { Grants: [], Truncated: false },
+          ListGrants: { Grants: world.grants ?? [], Truncated: false },
         };
         response.setHeader('content-type', 'application/x-amz-json-1.1');
         response.end(JSON.stringify(answers[target.split('.')[1] ?? ''] ?? {}));
@@ -135,7 +137,7 @@ describe('S3 Vectors Local with permissions enforced', () => {
   /** Sets the world, and lets what the service remembers of the old one grow old. */
   const given = async (change: Partial<IdentityWorld>) => {
     Object.assign(world, { statements: [], boundary: undefined, sessionPolicy: undefined, fault: undefined });
-    Object.assign(world, { keyPolicy: [], keyState: 'Enabled', expired: false }, change);
+    Object.assign(world, { keyPolicy: [], grants: undefined, keyState: 'Enabled', expired: false }, change);
     await fetch(`${server.url}/_local/decisions/forget`, { method: 'POST' });
   };
   const refused = async (call: Promise<unknown>, name: string, message: string | RegExp) => {
@@ -339,6 +341,51 @@ describe('S3 Vectors Local with permissions enforced', () => {
       'AccessDeniedException',
       /kms:GenerateDataKey .* because no identity-based policy allows/,
     );
+  });
+
+  it('takes a grant on the key for the operations, principal and encryption context that it names', async () => {
+    const ROLE = `arn:aws:iam::${ACCOUNT}:role/team/worker`;
+    const grant: GrantListEntry = {
+      GrantId: 'g-1',
+      GranteePrincipal: ROLE,
+      Operations: ['Decrypt', 'GenerateDataKey'],
+    };
+    const arn = (bucket: string) => `arn:aws:s3vectors:${REGION}:${ACCOUNT}:bucket/${bucket}`;
+    const indexing: Statement = {
+      Effect: 'Allow',
+      Principal: { Service: 'indexing.s3vectors.amazonaws.com' },
+      Action: 'kms:Decrypt',
+      Resource: '*',
+    };
+    const statements: Statement[] = [{ Effect: 'Allow', Action: 's3vectors:*', Resource: '*' }];
+    const create = async (bucket: string, grants: GrantListEntry[]) => {
+      await given({ statements, keyPolicy: [indexing], grants });
+      await worker.createVectorBucket({
+        vectorBucketName: bucket,
+        encryptionConfiguration: { sseType: 'aws:kms', kmsKeyArn: KEY },
+      });
+    };
+    const insufficient: GrantListEntry[][] = [
+      [],
+      [{ ...grant, GranteePrincipal: `arn:aws:iam::${ACCOUNT}:role/other` }],
+      [{ ...grant, Operations: ['DescribeKey'] }],
+      [{ ...grant, Operations: [] }],
+      [{ ...grant, Constraints: { EncryptionContextSubset: { 'aws:s3vectors:arn': arn('another') } } }],
+      // Equals means the whole context, and the service sends two keys.
+      [{ ...grant, Constraints: { EncryptionContextEquals: { 'aws:s3vectors:arn': arn('granted-0') } } }],
+    ];
+    for (const grants of insufficient) {
+      await refused(create('granted-0', grants), 'AccessDeniedException', /kms:GenerateDataKey on resource/);
+    }
+    await create('granted-0', [grant]);
+    const context = (bucket: string) => ({
+      'aws:s3vectors:arn': arn(bucket),
+      'aws:s3vectors:resource-id': arn(bucket),
+    });
+    await create('granted-1', [
+      { ...grant, Constraints: { EncryptionContextSubset: { 'aws:s3vectors:arn': arn('granted-1') } } },
+    ]);
+    await create('granted-2', [{ ...grant, Constraints: { EncryptionContextEquals: context('granted-2') } }]);
   });
 
   it('asks for the action of Cloud Control and for those of S3 Vectors behind it', async () => {
