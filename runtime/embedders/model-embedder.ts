@@ -2,6 +2,7 @@
 // repeated, texts that are too long refused or cut by a policy that the caller chose, and every text answered for by itself.
 import { isWellFormed, utf8Length } from '../../contract/vectors/text';
 import { inParallel } from '../concurrency/in-parallel';
+import { listenedTo } from '../retry/call-signal';
 import { withRetries } from '../retry/with-retries';
 import type { RetryPolicy } from '../retry/retry-policy';
 import { messageOf } from '../runtime-error';
@@ -69,6 +70,7 @@ export class ModelEmbedder implements Embedder {
     purpose: EmbeddingPurpose,
     { signal }: EmbedOptions = {},
   ): Promise<EmbeddingOutcome[]> {
+    listenedTo(signal);
     const outcomes: EmbeddingOutcome[] = [];
     const pending: PendingText[] = [];
     for (const [position, text] of texts.entries()) {

@@ -2,6 +2,7 @@
 // first call, so that a service without an archive never pays for it.
 import type * as S3Sdk from '@aws-sdk/client-s3';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import { listenedTo } from '../retry/call-signal';
 import { withRetries } from '../retry/with-retries';
 import type { RetryPolicy } from '../retry/retry-policy';
 import { asArchiveError } from './archive-error';
@@ -161,6 +162,7 @@ export class ArchiveObjects {
     signal: AbortSignal | undefined,
     send: (sdk: Sdk, client: S3Client) => Promise<T>,
   ): Promise<T> {
+    listenedTo(signal);
     try {
       const sdk = await import('@aws-sdk/client-s3');
       const client = this.options.client ?? (await (this.own ??= Promise.resolve(this.make(sdk))));

@@ -3,7 +3,6 @@
 //
 // Both forms of an id are read. Where both exist the newer one counts (in the same second the form that this archive
 // writes), and storing leaves only the form that it wrote.
-import { setMaxListeners } from 'node:events';
 import { refuse } from '../../contract/invalid-input';
 import { MAX_TOP_K, MIN_TOP_K } from '../../contract/limits';
 import { cosineDistance } from '../../contract/vectors/distance';
@@ -13,6 +12,7 @@ import type { Metadata } from '../../contract/vectors/metadata';
 import { Slots } from '../concurrency/slots';
 import { SILENT } from '../logging/log';
 import type { Log } from '../logging/log';
+import { callSignal } from '../retry/call-signal';
 import { unlessAborted } from '../retry/unless-aborted';
 import { filterForQuery } from '../vector-store/query-filter';
 import type { QueryFilter } from '../vector-store/query-filter';
@@ -313,10 +313,8 @@ export class EmbeddingArchive {
     };
 
     // The first failure ends the others too.
-    const ending = new AbortController();
-    const together = signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]);
-    // Every request under way listens.
-    setMaxListeners(0, together);
+    const ending = callSignal(signal);
+    const together = ending.signal;
     const slots = new Slots(concurrency);
     const running = new Set<Promise<void>>();
     let failure: unknown;
@@ -344,6 +342,7 @@ export class EmbeddingArchive {
       ending.abort(thrown);
     }
     await Promise.all(running);
+    ending.end();
     if (failure !== undefined) {
       throw this.retrieveFailed(failure, 'GetObject', { aborted: signal?.aborted === true });
     }

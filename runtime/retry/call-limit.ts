@@ -1,5 +1,5 @@
 // How long one call may take in all: the caller's own signal, and a timeout that counts every wait and repetition.
-import { setMaxListeners } from 'node:events';
+import { callSignal, listenedTo } from './call-signal';
 
 /** The reason of a signal that ended because the call's `timeoutMs` was over. */
 export class CallTimeoutError extends Error {
@@ -19,8 +19,8 @@ export interface CallLimit {
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * One signal for both limits; undefined where there is none. `end` frees the timer and must be called when the call
- * is over.
+ * One signal for both limits; undefined where there is none. `end` frees the timer and the caller's signal, and must be
+ * called when the call is over.
  * @throws RangeError for a timeout that no timer can keep
  */
 export function limitOf({ signal, timeoutMs }: CallLimit): {
@@ -28,28 +28,22 @@ export function limitOf({ signal, timeoutMs }: CallLimit): {
   readonly end: () => void;
 } {
   if (timeoutMs === undefined) {
-    return { signal: signal === undefined ? undefined : listenedTo([signal]), end: () => undefined };
+    return { signal: listenedTo(signal), end: () => undefined };
   }
   if (!(timeoutMs > 0) || timeoutMs > MAX_TIMEOUT_MS) {
     throw new RangeError(`timeoutMs is ${timeoutMs}; it must be more than 0 and at most ${MAX_TIMEOUT_MS}.`);
   }
-  const timeout = new AbortController();
+  const limited = callSignal(signal);
   const timer = setTimeout(() => {
-    timeout.abort(new CallTimeoutError(timeoutMs));
+    limited.abort(new CallTimeoutError(timeoutMs));
   }, timeoutMs);
   return {
-    signal: listenedTo(signal === undefined ? [timeout.signal] : [signal, timeout.signal]),
+    signal: limited.signal,
     end: () => {
       clearTimeout(timer);
+      limited.end();
     },
   };
-}
-
-/** A signal that every request of a call may listen to; Node would take more than ten listeners for a leak. */
-function listenedTo(signals: AbortSignal[]): AbortSignal {
-  const signal = AbortSignal.any(signals);
-  setMaxListeners(0, signal);
-  return signal;
 }
 
 /** Runs a call whose options carry limits: it gets them with the one signal that stands for both. */

@@ -1,6 +1,6 @@
 // Lists an index in parallel segments. Each segment has at most one page waiting and one request under way, so a slow
 // reader slows the requests down instead of filling memory.
-import { setMaxListeners } from 'node:events';
+import { callSignal } from '../retry/call-signal';
 import { VectorStoreError } from './vector-store-error';
 import type { IndexAddress } from './vector-store-error';
 
@@ -27,10 +27,7 @@ export async function* listSegments<Vector>(
   fetch: FetchPage<Vector>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Vector, void, undefined> {
-  const stop = new AbortController();
-  const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-  // Every segment listens; Node would take more than ten listeners for a leak.
-  setMaxListeners(0, both);
+  const together = callSignal(signal);
   const arrived: (ListPage<Vector> & { readonly segment: number; readonly token: string | undefined })[] = [];
   const failure: unknown[] = [];
   let wake: () => void = () => undefined;
@@ -38,7 +35,7 @@ export async function* listSegments<Vector>(
 
   const request = (segment: number, token: string | undefined): void => {
     open += 1;
-    void fetch(segment, token, both)
+    void fetch(segment, token, together.signal)
       .then(
         (page) => arrived.push({ ...page, segment, token }),
         (thrown: unknown) => failure.push(thrown),
@@ -66,7 +63,8 @@ export async function* listSegments<Vector>(
       yield* page.vectors;
     }
   } finally {
-    stop.abort();
+    together.abort();
+    together.end();
   }
 }
 

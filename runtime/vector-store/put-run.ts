@@ -1,6 +1,5 @@
 // One call of `put`: reads the source, checks and encodes its records, keeps a bounded number of requests under way,
 // and accounts for every record. Nothing is read ahead of what can be sent, so memory does not grow with the source.
-import { setMaxListeners } from 'node:events';
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { IndexShape } from '../../contract/index-shape';
 import type { Problem } from '../../contract/vectors/problem';
@@ -9,6 +8,8 @@ import type { VectorRecord } from '../../contract/vectors/record';
 import { untilAborted } from '../concurrency/until-aborted';
 import type { Log } from '../logging/log';
 import { failureKind } from '../retry/failure-kind';
+import { callSignal } from '../retry/call-signal';
+import type { CallSignal } from '../retry/call-signal';
 import { withRetries } from '../retry/with-retries';
 import type { RetryPolicy } from '../retry/retry-policy';
 import { messageOf } from '../runtime-error';
@@ -101,7 +102,7 @@ export class PutRun {
   private bytesUnderWay = 0;
   private numbersSincePause = 0;
   private exhausted = 0;
-  private readonly stop = new AbortController();
+  private readonly stop: CallSignal;
   private fatal: VectorStoreError | undefined;
   private readonly signal: AbortSignal;
 
@@ -118,14 +119,23 @@ export class PutRun {
         `concurrency ${this.concurrency} must be a whole number from 1 to ${MAX_CONCURRENCY}.`,
       );
     }
-    this.signal =
-      options.signal === undefined ? this.stop.signal : AbortSignal.any([options.signal, this.stop.signal]);
-    // Every request under way listens; Node would take more than ten for a leak.
-    setMaxListeners(0, this.signal);
+    this.stop = callSignal(options.signal);
+    this.signal = this.stop.signal;
   }
 
   /** @throws PutError when the source could not be read to its end or the service refuses everything */
   async over(source: Iterable<VectorRecord> | AsyncIterable<VectorRecord>): Promise<PutReport> {
+    try {
+      return this.conclude(await this.putAll(source));
+    } finally {
+      this.stop.end();
+    }
+  }
+
+  /** Resolves to what the source threw, if it did. */
+  private async putAll(
+    source: Iterable<VectorRecord> | AsyncIterable<VectorRecord>,
+  ): Promise<{ readonly thrown: unknown } | undefined> {
     let broken: { readonly thrown: unknown } | undefined;
     try {
       const records = Symbol.asyncIterator in source ? untilAborted(source, this.signal) : source;
@@ -139,7 +149,7 @@ export class PutRun {
     if (this.signal.aborted) this.abandon();
     else await this.dispatch();
     await Promise.all(this.running);
-    return this.conclude(broken);
+    return broken;
   }
 
   private async take(record: VectorRecord): Promise<void> {

@@ -5,12 +5,16 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { CREDENTIALS, REGION } from './running-service';
+import { checkpointFile, checkpointObject } from '../../runtime/migration/checkpoint-file';
+import type { CheckpointStore } from '../../runtime/migration/checkpoint';
+import { REGION } from './running-service';
+import { S3_CREDENTIALS, START_WITHIN, startLocalBucket } from '../unit/runtime/surroundings/local-archive';
+import type { LocalBucket } from '../unit/runtime/surroundings/local-archive';
 import { shapeOf, startLocalIndex, VECTOR_BUCKET } from '../unit/runtime/surroundings/local-index';
 import type { LocalIndex } from '../unit/runtime/surroundings/local-index';
 
@@ -21,6 +25,8 @@ const DIMENSION = 4;
 /** At 2,450 vectors a second a run lasts two seconds, of which the first batch is acknowledged at once. */
 const LINES = 5_000;
 const FILES = 4_000;
+/** Read at some hundred a second from the local S3: two batches and a rest. */
+const OBJECTS = 1_200;
 /** One record in so many cannot be stored. */
 const BAD = 97;
 
@@ -39,17 +45,26 @@ interface Source {
   readonly from: string;
   readonly good: readonly string[];
   readonly bad: readonly string[];
+  /** Where the checkpoint of a migration into this index is kept. */
+  checkpoint(indexName: string): CheckpointStore;
 }
 
 describe(`a migration that is killed at ${KILLS} random moments`, () => {
   let service: LocalIndex;
   let folder: string;
+  let bucket: LocalBucket;
   const sources: Source[] = [];
 
-  before(async () => {
+  before(async function () {
+    this.timeout(START_WITHIN);
     service = await startLocalIndex();
+    bucket = await startLocalBucket('acme-kill-vector-embeddings');
     folder = mkdtempSync(path.join(tmpdir(), 's3-vectors-kill-'));
-    sources.push(writeLines(path.join(folder, 'records.jsonl')), writeFiles(path.join(folder, 'embeddings')));
+    sources.push(
+      writeLines(path.join(folder, 'records.jsonl')),
+      await writeObjects(),
+      writeFiles(path.join(folder, 'embeddings')),
+    );
   });
   after(async () => {
     await service.close();
@@ -73,7 +88,7 @@ describe(`a migration that is killed at ${KILLS} random moments`, () => {
       JSON.stringify({ key: `line-${at}`, ...record(at) }),
     );
     writeFileSync(from, `${lines.join('\n')}\n`);
-    return { from, ...split(LINES, (at) => `line-${at}`) };
+    return { from, ...split(LINES, (at) => `line-${at}`), checkpoint: inFolder };
   }
   function writeFiles(from: string): Source {
     for (let at = 0; at < FILES; at += 1) {
@@ -83,35 +98,50 @@ describe(`a migration that is killed at ${KILLS} random moments`, () => {
       if (at % 2 === 0) writeFileSync(path.join(directory, `${at}.json`), text);
       else writeFileSync(path.join(directory, `${at}.json.gz`), gzipSync(text));
     }
-    return { from, ...split(FILES, (at) => `part-${at % 20}/${at}`) };
+    return { from, ...split(FILES, (at) => `part-${at % 20}/${at}`), checkpoint: inFolder };
   }
+  /** The layout of the older buckets; the checkpoint is an object too, as where disks do not last. */
+  async function writeObjects(): Promise<Source> {
+    const places = Array.from({ length: OBJECTS }, (_, at) => at);
+    await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        for (let at = places.pop(); at !== undefined; at = places.pop()) {
+          await bucket.put(`embeddings/object-${at}.json`, JSON.stringify(record(at)));
+        }
+      }),
+    );
+    return {
+      from: `s3://${bucket.bucketName}`,
+      ...split(OBJECTS, (at) => `object-${at}`),
+      checkpoint: (indexName) =>
+        checkpointObject(bucket.bucketName, `checkpoints/${indexName}.json`, bucket.connection),
+    };
+  }
+  const inFolder = (indexName: string) => checkpointFile(path.join(folder, `${indexName}.json`));
 
-  function run(source: Source, indexName: string, checkpoint: string): ChildProcess {
+  const failuresOf = (indexName: string) => path.join(folder, `${indexName}.failed.jsonl`);
+
+  function run(source: Source, indexName: string, { name }: CheckpointStore): ChildProcess {
     const args = ['migrate', '--from', source.from, '--bucket', VECTOR_BUCKET, '--index', indexName];
-    const rest = ['--model', 'some-model', '--no-embed', '--checkpoint', checkpoint, '--quiet', '--json'];
-    return spawn(process.execPath, [COMMAND, ...args, ...rest], {
+    const rest = ['--model', 'some-model', '--no-embed', '--checkpoint', name, '--quiet', '--json'];
+    const failures = ['--failed', failuresOf(indexName)];
+    return spawn(process.execPath, [COMMAND, ...args, ...rest, ...failures], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],
         HOME: folder,
         AWS_REGION: REGION,
         AWS_ENDPOINT_URL: service.url,
-        AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+        AWS_ENDPOINT_URL_S3: bucket.connection.endpoint,
+        AWS_ACCESS_KEY_ID: S3_CREDENTIALS.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: S3_CREDENTIALS.secretAccessKey,
       },
     });
   }
 
-  /** Waits until the checkpoint has been saved anew, or the process has ended. */
-  async function firstSave(child: ChildProcess, checkpoint: string, before: number): Promise<void> {
-    while (child.exitCode === null && savedAt(checkpoint) === before) await sleep(5);
-  }
-  function savedAt(checkpoint: string): number {
-    try {
-      return statSync(checkpoint).mtimeMs;
-    } catch {
-      return 0;
-    }
+  /** Waits until the checkpoint has been saved for the first time, or the process has ended. */
+  async function firstSave(child: ChildProcess, checkpoint: CheckpointStore): Promise<void> {
+    while (child.exitCode === null && (await checkpoint.load(undefined)) === undefined) await sleep(5);
   }
 
   it('ends complete, whatever the moment', async () => {
@@ -121,30 +151,32 @@ describe(`a migration that is killed at ${KILLS} random moments`, () => {
       const source = sources[kill % sources.length] as Source;
       const indexName = `killed-${kill}`;
       await service.create(indexName, shapeOf(DIMENSION));
-      const checkpoint = path.join(folder, `${indexName}.json`);
+      const checkpoint = source.checkpoint(indexName);
 
       const victim = run(source, indexName, checkpoint);
       const exit = once(victim, 'exit');
       // The first with the first checkpoint; of the others one in five at any moment of the start, four after it.
       if (kill > 0 && random() < 0.2) await Promise.race([sleep(random() * 2_000), exit]);
       else {
-        await firstSave(victim, checkpoint, 0);
+        await firstSave(victim, checkpoint);
         if (kill > 0) await Promise.race([sleep(random() * 1_400), exit]);
       }
       victim.kill('SIGKILL');
       await exit;
-      const taken = takenOf(checkpoint);
+      const taken = await takenOf(checkpoint);
       if (victim.exitCode !== null) tooLate += 1;
       else if (taken === 0) early += 1;
       else inTheMiddle += 1;
 
       const second = run(source, indexName, checkpoint);
       const output: Buffer[] = [];
+      const complaints: Buffer[] = [];
       second.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
-      second.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
+      second.stderr?.on('data', (chunk: Buffer) => complaints.push(chunk));
       const [code] = (await once(second, 'close')) as [number];
       const said = Buffer.concat(output).toString();
-      assert.equal(code, 3, said);
+      assert.equal(code, 3, `${said}${Buffer.concat(complaints).toString()}`);
+      assert.equal(Buffer.concat(complaints).toString(), '', 'quiet, and nothing of Node or the SDK either');
       const report = JSON.parse(said) as Record<string, unknown>;
       const { good, bad } = source;
       assert.deepEqual(await service.keys(indexName), [...good].sort());
@@ -152,7 +184,7 @@ describe(`a migration that is killed at ${KILLS} random moments`, () => {
         [report['finished'], report['taken'], report['kept'], report['failed'], report['resumedAfter']],
         [true, good.length + bad.length, good.length, bad.length, taken],
       );
-      const failed = readFileSync(`${checkpoint}.failed.jsonl`, 'utf8').trimEnd().split('\n');
+      const failed = readFileSync(failuresOf(indexName), 'utf8').trimEnd().split('\n');
       assert.deepEqual(
         failed.map((line) => (JSON.parse(line) as { key: string }).key).sort(),
         [...bad].sort(),
@@ -167,12 +199,9 @@ describe(`a migration that is killed at ${KILLS} random moments`, () => {
     assert.ok(KILLS < 10 || inTheMiddle > 0, 'no kill fell between the first and the last checkpoint');
   }).timeout(60_000 + KILLS * 60_000);
 
-  function takenOf(checkpoint: string): number {
-    try {
-      return (JSON.parse(readFileSync(checkpoint, 'utf8')) as { counts: { taken: number } }).counts.taken;
-    } catch (error) {
-      assert.equal((error as NodeJS.ErrnoException).code, 'ENOENT', 'a checkpoint is whole or not there');
-      return 0;
-    }
+  async function takenOf(checkpoint: CheckpointStore): Promise<number> {
+    const text = await checkpoint.load(undefined);
+    // A checkpoint is whole or not there.
+    return text === undefined ? 0 : (JSON.parse(text) as { counts: { taken: number } }).counts.taken;
   }
 });
