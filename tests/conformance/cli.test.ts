@@ -334,21 +334,22 @@ describe('s3-vectors', function () {
 
   it('ends with 130 on SIGINT and SIGTERM, stores nothing unchecked and leaves no temporary file', async () => {
     const count = service.logged.length;
+    // Its copy of standard input exists: the command is waiting for the rest. Once both wait, for both at once: the
+    // folder of the one is gone before the other looks again.
+    const waiting = new Promise<void>((resolve) => {
+      const watch = setInterval(() => {
+        const copies = readdirSync(path.join(folder, 'tmp')).filter((name) => name.startsWith('s3-vectors-'));
+        if (copies.length < 2) return;
+        clearInterval(watch);
+        resolve();
+      }, 20);
+    });
     const ends = await Promise.all(
       (['SIGINT', 'SIGTERM'] as const).map((signal) =>
         run(['put', '-'], {
           meanwhile: (child) => {
             child.stdin?.write('{"key":"interrupted","vector":[1,2,3,4]}\n');
-            // The copy of standard input exists: the command is waiting for the rest.
-            const watch = setInterval(() => {
-              if (
-                readdirSync(path.join(folder, 'tmp')).filter((name) => name.startsWith('s3-vectors-'))
-                  .length < 2
-              )
-                return;
-              clearInterval(watch);
-              child.kill(signal);
-            }, 20);
+            void waiting.then(() => child.kill(signal));
           },
         }),
       ),
