@@ -36,7 +36,11 @@ export interface GithubDeployerArgs {
   project: pulumi.Input<string>;
   /** Environments of the project that it deploys. Default: all of them. */
   environments?: string[];
-  /** Repositories whose workflows may assume the role, `owner/name`, no wildcards. Needed to create. Example: `acme/vectors`. */
+  /**
+   * Repositories whose workflows may assume the role, no wildcards: `owner/name`, or `owner@id/name@id` where GitHub
+   * puts ids into the subject of its tokens, as it does for repositories made, renamed or transferred since 15 July
+   * 2026. Updated in place. Needed to create. Examples: `acme/vectors`, `acme@123456/vectors@456789`.
+   */
   repositories?: string[];
   /**
    * A role to use as it is: its trust and its boundary stay, both policies are attached to it, and neither provider

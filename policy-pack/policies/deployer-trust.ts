@@ -17,7 +17,7 @@ export const deployerTrust = resourcePolicy({
     'A role that GitHub Actions assumes trusts named repositories with a named branch, tag or environment, and one audience.',
   severity: 'critical',
   tags: ['iam', 'oidc', 'ci'],
-  remediationSteps: `Add StringEquals on ${GITHUB_ISSUER}:sub with values such as repo:owner/name:environment:prod, and on ${GITHUB_ISSUER}:aud with ${GITHUB_AUDIENCE}; or use the GithubDeployer component.`,
+  remediationSteps: `Add StringEquals on ${GITHUB_ISSUER}:sub with values such as repo:owner/name:environment:prod (repo:owner@id/name@id:environment:prod where the repository has immutable subjects), and on ${GITHUB_ISSUER}:aud with ${GITHUB_AUDIENCE}; or use the GithubDeployer component.`,
   url: 'https://docs.github.com/actions/security-for-github-actions/security-hardening-your-deployments/configuring-openid-connect-in-amazon-web-services',
   judge(resource, report) {
     for (const held of heldDocuments(resource)) {
@@ -38,7 +38,7 @@ export const deployerTrust = resourcePolicy({
   },
 });
 
-/** `repo:owner/name:` followed by what confines it further; no wildcard in owner or name, and something behind. */
+/** `repo:owner/name:` or `repo:owner@id/name@id:`, no wildcard in it, followed by what confines it further. */
 const NAMED_SUBJECT = /^repo:[^*?:/\s]+\/[^*?:/\s]+:[^*?\s][^\s]*$/;
 
 function looseTrust(name: string, document: PolicyDocument): string[] {

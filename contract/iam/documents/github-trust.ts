@@ -10,7 +10,7 @@ export const GITHUB_ISSUER = 'token.actions.githubusercontent.com';
 export const GITHUB_AUDIENCE = 'sts.amazonaws.com';
 
 export interface GithubWorkflows {
-  /** `owner/name`, never a wildcard. */
+  /** `owner/name`, or `owner@id/name@id` where GitHub puts ids into the subject; never a wildcard. */
   readonly repositories: readonly string[];
   /** GitHub environments that a job must run in. */
   readonly environments?: readonly string[] | undefined;
@@ -18,7 +18,15 @@ export interface GithubWorkflows {
   readonly branches?: readonly string[] | undefined;
 }
 
-const REPOSITORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\/[A-Za-z0-9._-]+$/;
+/**
+ * A repository as the subject of its tokens spells it: names alone, or each name with its id. Repositories that were
+ * made, renamed or transferred since 15 July 2026 have the ids, others where their owner chose them.
+ * Source: GitHub changelog of 23 April 2026, "Immutable subject claims for GitHub Actions OIDC tokens"; GitHub Docs,
+ * "OpenID Connect reference", "Immutable subject claims".
+ */
+const REPOSITORY =
+  /^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\/[A-Za-z0-9._-]+|@[0-9]+\/[A-Za-z0-9._-]+@[0-9]+)$/;
+const REPOSITORY_FORMS = 'owner/name, or owner@id/name@id where the repository has immutable subjects';
 const SUBJECT_PART = /^[A-Za-z0-9][A-Za-z0-9._/-]*$/;
 
 /** Every reason why these workflows cannot be trusted; empty when they can. */
@@ -26,8 +34,11 @@ export function githubWorkflowProblems(workflows: GithubWorkflows): string[] {
   const { repositories, environments = [], branches = [] } = workflows;
   const problems = repositories
     .filter((repository) => !REPOSITORY.test(repository))
-    .map((repository) => `repository "${repository}" must be written owner/name, without wildcards.`);
-  if (repositories.length === 0) problems.push('no repository is named; name at least one as owner/name.');
+    .map(
+      (repository) => `repository "${repository}" must be written ${REPOSITORY_FORMS}; without wildcards.`,
+    );
+  if (repositories.length === 0)
+    problems.push('no repository is named; name at least one as owner/name or owner@id/name@id.');
   for (const [what, values] of [
     ['environment', environments],
     ['branch', branches],
@@ -52,7 +63,7 @@ export function githubProviderArn(place: Pick<Place, 'partition' | 'accountId'>)
 }
 
 /**
- * The trust policy of the deployer role: exact audience, exact subjects.
+ * The trust policy of the deployer role: exact audience, exact subjects, each repository as it is written.
  * Source: GitHub Docs, "Configuring OpenID Connect in Amazon Web Services" and "OpenID Connect reference".
  * @throws InvalidInputError listing every fault of the workflows.
  */

@@ -54,6 +54,10 @@ for (const [provider, role] of Object.entries(ROLES)) {
         ),
       );
       passes(trust(sub(['repo:acme/x:ref:refs/heads/main', 'repo:acme/y:environment:prod'])));
+      const repositories = ['acme@12/x@34', 'acme/y'];
+      passes(
+        judge(deployerTrust, role(githubTrustDocument(PLACE, { repositories, environments: ['prod'] }))),
+      );
       passes(trust(sub('repo:acme/x:ref:refs/tags/v*', 'StringLike')));
     });
 
@@ -91,6 +95,9 @@ for (const [provider, role] of Object.entries(ROLES)) {
         'repo:acme/*',
         'repo:acme/*:environment:prod',
         'repo:ac?e/x:environment:prod',
+        'repo:acme@*/x@34:environment:prod',
+        'repo:acme@12/x@*:environment:prod',
+        'repo:acme@12/x@34:*',
         'repo:acme/x:*',
         'repo:acme/x',
       ]) {

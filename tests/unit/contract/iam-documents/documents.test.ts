@@ -330,6 +330,36 @@ describe('IAM documents', () => {
       });
     });
 
+    it('takes a repository with its ids, for the subject that has them', () => {
+      const document = githubTrustDocument(PLACE, {
+        repositories: ['octocat@123456/my-repo@456789', 'octocat/older'],
+        environments: ['dev'],
+      });
+      const { Condition } = statement(document, 'GithubWorkflows');
+      assert.deepEqual(Condition?.['StringEquals']?.['token.actions.githubusercontent.com:sub'], [
+        'repo:octocat@123456/my-repo@456789:environment:dev',
+        'repo:octocat/older:environment:dev',
+      ]);
+    });
+
+    for (const repository of [
+      'octocat@123456/my-repo',
+      'octocat/my-repo@456789',
+      'octocat@*/my-repo@456789',
+      'octocat@123456/*@456789',
+      'octocat@123456/my-repo@?',
+      'octocat@x/my-repo@y',
+      '@1/my-repo@2',
+      'octocat@1/@2',
+    ]) {
+      it(`refuses ${repository}: both ids or none, and no wildcard`, () => {
+        assert.match(
+          githubWorkflowProblems({ repositories: [repository], environments: ['prod'] }).join(' '),
+          /must be written owner\/name, or owner@id\/name@id/,
+        );
+      });
+    }
+
     for (const [workflows, problem] of [
       [{ repositories: [], environments: ['prod'] }, /no repository is named/],
       [{ repositories: ['acme/*'], environments: ['prod'] }, /"acme\/\*" must be written owner\/name/],
