@@ -3,7 +3,7 @@
 // a role can be made only under the service boundary, and what bootstrap made cannot be touched.
 import { arn } from '../../arns';
 import type { Place } from '../../arns';
-import { deployerRoleName, policyName } from '../../names';
+import { bucketNamePattern, deployerRoleName, policyName } from '../../names';
 import { policyDocument } from '../document';
 import type { PolicyDocument } from '../document';
 import { viaStorageServices } from './key-use';
@@ -106,13 +106,11 @@ export function deploymentDocument(
         'iam:ListRoleTags',
         'iam:TagRole',
         'iam:UntagRole',
-        'iam:UpdateAssumeRolePolicy',
-        'iam:UpdateRole',
-        'iam:UpdateRoleDescription',
       ],
       Resource: roles,
     },
     {
+      // Also what changes a role and whom it trusts: one of these names may have been made without the boundary.
       Sid: 'ServiceRolesWithinBoundary',
       Effect: 'Allow',
       Action: [
@@ -122,6 +120,9 @@ export function deploymentDocument(
         'iam:DetachRolePolicy',
         'iam:PutRolePermissionsBoundary',
         'iam:PutRolePolicy',
+        'iam:UpdateAssumeRolePolicy',
+        'iam:UpdateRole',
+        'iam:UpdateRoleDescription',
       ],
       Resource: roles,
       Condition: { StringEquals: { 'iam:PermissionsBoundary': boundary } },
@@ -163,5 +164,16 @@ export function deploymentDocument(
     },
     // Calling the function would read data with the function's rights.
     { Sid: 'NoInvocation', Effect: 'Deny', Action: 'lambda:InvokeFunction*', Resource: '*' },
+    {
+      // A role that the deployer makes may trust it, and in one account that allows by itself: only a deny stands above
+      // it. Roles of the project and no others, because an adopted deployer may go on to roles that its owner gave it.
+      // AssumeRoleWithWebIdentity and -SAML are called without credentials of AWS, so no caller's policy could forbid
+      // them; a role's session cannot call GetSessionToken and GetFederationToken.
+      // Source: STS API reference, AssumeRole; IAM User Guide, "Compare AWS STS credentials".
+      Sid: 'NoServiceRoleSession',
+      Effect: 'Deny',
+      Action: 'sts:AssumeRole',
+      Resource: arn.role(place, bucketNamePattern(project)),
+    },
   );
 }

@@ -54,6 +54,7 @@ const documents: Record<string, [PolicyDocument, keyof typeof DOCUMENT_SIZE, str
       'Functions',
       'BootstrapStaysAsItIs',
       'NoInvocation',
+      'NoServiceRoleSession',
     ],
   ],
   'service access': [

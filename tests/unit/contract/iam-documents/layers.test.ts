@@ -130,13 +130,19 @@ describe('the two layers', () => {
   describe('deployment', () => {
     const deployment = deploymentDocument(PLACE, ACME);
 
-    it('allows no action on data and never runs a function', () => {
+    it('allows no action on data, never runs a function and never becomes a service role', () => {
       const allowed = actions(deployment, 'Allow');
       assert.deepEqual(
         allowed.filter((action) => DATA.includes(action) || action.includes('*')),
         [],
       );
       assert.deepEqual(many(statement(deployment, 'NoInvocation').Action), ['lambda:InvokeFunction*']);
+      assert.deepEqual(statement(deployment, 'NoServiceRoleSession'), {
+        Sid: 'NoServiceRoleSession',
+        Effect: 'Deny',
+        Action: 'sts:AssumeRole',
+        Resource: 'arn:aws:iam::123456789012:role/acme-*-vector-*',
+      });
     });
 
     it('makes and equips roles under the service boundary only', () => {
@@ -147,7 +153,14 @@ describe('the two layers', () => {
         },
       });
       const others = statements(deployment, 'Allow').filter((each) => each.Sid !== within.Sid);
-      for (const action of ['iam:CreateRole', 'iam:AttachRolePolicy', 'iam:PutRolePolicy']) {
+      for (const action of [
+        'iam:CreateRole',
+        'iam:AttachRolePolicy',
+        'iam:PutRolePolicy',
+        'iam:UpdateAssumeRolePolicy',
+        'iam:UpdateRole',
+        'iam:UpdateRoleDescription',
+      ]) {
         assert.ok(many(within.Action).includes(action), action);
         assert.ok(!others.flatMap((each) => many(each.Action)).includes(action), action);
       }
