@@ -3,7 +3,7 @@
 import { Alias } from '@pulumi/aws/kms/alias';
 import { Key } from '@pulumi/aws/kms/key';
 import * as pulumi from '@pulumi/pulumi';
-import { KEY_PROJECT_TAG } from '../contract/iam/documents/deployment';
+import { KEY_ENVIRONMENT_TAG, KEY_PROJECT_TAG } from '../contract/iam/documents/deployment';
 import { keyPolicyDocument, keyPrincipalProblems } from '../contract/iam/documents/key-policy';
 import { refuse } from '../contract/invalid-input';
 import { environmentProblems, keyAlias, projectProblems } from '../contract/names';
@@ -44,7 +44,7 @@ export interface EncryptionKeyArgs {
   userArns?: string[];
   /** Whether Pulumi may delete the key, with a waiting time of 7 days. Default: false, it is protected and retained. */
   disposable?: boolean;
-  /** Tags of the key; `Project` is added, because the deployer's rights over keys are limited by it. */
+  /** Tags of the key; `Project` and `Environment` are added and win: the deployer's rights over keys hang on them. Updated in place. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
@@ -106,9 +106,11 @@ export class EncryptionKey extends pulumi.ComponentResource {
             keyPolicyDocument(place, { userArns, administratorArns }),
           ),
         ),
-        tags: pulumi
-          .all([pulumi.output(args.tags ?? {}), names.project])
-          .apply(([tags, project]) => ({ ...tags, [KEY_PROJECT_TAG]: project })),
+        tags: pulumi.all([pulumi.output(args.tags ?? {}), names]).apply(([tags, own]) => ({
+          ...tags,
+          [KEY_PROJECT_TAG]: own.project,
+          [KEY_ENVIRONMENT_TAG]: own.environment,
+        })),
       },
       { parent: this, ...dataProtection(args.disposable) },
     );

@@ -3,16 +3,17 @@
 // a role can be made only under the service boundary, and what bootstrap made cannot be touched.
 import { arn } from '../../arns';
 import type { Place } from '../../arns';
-import { bucketNamePattern, deployerRoleName, policyName } from '../../names';
+import { bucketNamePattern, deployerRoleName, keyAlias, policyName } from '../../names';
 import { policyDocument } from '../document';
-import type { PolicyDocument } from '../document';
+import type { OneOrMany, PolicyDocument } from '../document';
 import { viaStorageServices } from './key-use';
 import { namePatterns } from './name-patterns';
 import type { Scope } from './name-patterns';
 import { SERVICE_PRINCIPALS } from './service-trust';
 
-/** The tag by which the deployer's rights over a key are limited: a key has no name to be written against. */
+/** The tags by which the deployer's rights over a key are limited: a key has no name to be written against. */
 export const KEY_PROJECT_TAG = 'Project';
+export const KEY_ENVIRONMENT_TAG = 'Environment';
 
 /**
  * The document of `${project}-s3-vector-deployment`.
@@ -23,7 +24,7 @@ export function deploymentDocument(
   scope: Scope,
   deployer = arn.role(place, deployerRoleName(scope.project)),
 ): PolicyDocument {
-  const { project } = scope;
+  const { project, environments = [] } = scope;
   const patterns = namePatterns(scope);
   const keys = `arn:${place.partition}:kms:${place.region}:${place.accountId}:key/*`;
   const roles = patterns.map((pattern) => arn.role(place, pattern));
@@ -35,7 +36,7 @@ export function deploymentDocument(
       Action: ['kms:CreateKey', 'kms:TagResource'],
       Resource: '*',
       Condition: {
-        StringEquals: { [`aws:RequestTag/${KEY_PROJECT_TAG}`]: project },
+        StringEquals: keyTags('aws:RequestTag', scope),
         // A new key has no tags yet. Without this, a key of another project could be made ours by tagging it.
         Null: { [`aws:ResourceTag/${KEY_PROJECT_TAG}`]: 'true' },
       },
@@ -59,13 +60,16 @@ export function deploymentDocument(
         'kms:UpdateKeyDescription',
       ],
       Resource: keys,
-      Condition: { StringEquals: { [`aws:ResourceTag/${KEY_PROJECT_TAG}`]: project } },
+      Condition: { StringEquals: keyTags('aws:ResourceTag', scope) },
     },
     {
       Sid: 'KeyAliases',
       Effect: 'Allow',
       Action: ['kms:CreateAlias', 'kms:DeleteAlias', 'kms:UpdateAlias'],
-      Resource: `arn:${place.partition}:kms:${place.region}:${place.accountId}:alias/${project}-*-vector`,
+      Resource: (environments.length === 0 ? ['*'] : environments).map(
+        (environment) =>
+          `arn:${place.partition}:kms:${place.region}:${place.accountId}:${keyAlias(project, environment)}`,
+      ),
     },
     { Sid: 'KeyAliasListing', Effect: 'Allow', Action: 'kms:ListAliases', Resource: '*' },
     {
@@ -176,4 +180,15 @@ export function deploymentDocument(
       Resource: arn.role(place, bucketNamePattern(project)),
     },
   );
+}
+
+/** The tags of a key of the project, and of its environments where some are named. */
+function keyTags(
+  of: 'aws:RequestTag' | 'aws:ResourceTag',
+  { project, environments = [] }: Scope,
+): Readonly<Record<string, OneOrMany<string>>> {
+  return {
+    [`${of}/${KEY_PROJECT_TAG}`]: project,
+    ...(environments.length === 0 ? {} : { [`${of}/${KEY_ENVIRONMENT_TAG}`]: environments }),
+  };
 }

@@ -13,7 +13,7 @@ describe('EncryptionKey', () => {
       description: 'Vectors and embeddings of acme prod',
       enableKeyRotation: true,
       deletionWindowInDays: 30,
-      tags: { Team: 'x', Project: 'acme' },
+      tags: { Team: 'x', Project: 'acme', Environment: 'prod' },
     });
     assert.deepEqual(JSON.parse(String(policy)), keyPolicyDocument(PLACE));
     assert.deepEqual(run.named('key-alias').inputs, {
@@ -24,6 +24,12 @@ describe('EncryptionKey', () => {
       run.resources.map(({ parent }) => parent),
       ['', 'key', 'key'],
     );
+  });
+
+  it('is tagged as what it is, whatever tags it is given', async () => {
+    const tags = { Project: 'other', Environment: 'dev' };
+    const run = await record(() => new EncryptionKey('key', { ...ARGS, tags }));
+    assert.deepEqual(run.named('key-key').inputs['tags'], { Project: 'acme', Environment: 'prod' });
   });
 
   it('knows its policy at preview', async () => {

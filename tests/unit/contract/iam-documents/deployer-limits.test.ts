@@ -4,12 +4,13 @@ import assert from 'node:assert/strict';
 import { arn } from '../../../../contract/arns';
 import type { PolicyDocument } from '../../../../contract/iam/document';
 import { deploymentDocument } from '../../../../contract/iam/documents/deployment';
+import { keyPolicyDocument } from '../../../../contract/iam/documents/key-policy';
 import { managementDocument } from '../../../../contract/iam/documents/management';
 import type { Scope } from '../../../../contract/iam/documents/name-patterns';
 import { evaluate, type Decision } from '../../../../contract/iam/evaluator/evaluate';
 import type { NamedDocument } from '../../../../contract/iam/evaluator/statement-reference';
 import type { Context } from '../../../../contract/iam/evaluator/variables';
-import { deployerRoleName, policyName } from '../../../../contract/names';
+import { deployerRoleName, keyAlias, policyName } from '../../../../contract/names';
 import { ACME, PLACE } from './documents';
 
 const BOUNDARY = arn.managedPolicy(PLACE, policyName.serviceBoundary('acme'));
@@ -86,5 +87,60 @@ describe('the deployer and the roles that it makes', () => {
       assert.equal(tried({ action, resource: role, context: other }), 'implicitlyDenied', operation);
       assert.equal(tried({ action, resource: role, context: own }), 'allowed', operation);
     }
+  });
+});
+
+describe('a deployer of named environments and the keys of others', () => {
+  const scope = { project: 'acme', environments: ['dev', 'test'] };
+  const key = `arn:aws:kms:us-east-1:${PLACE.accountId}:key/1234`;
+  const policies = [{ name: 'the key policy', document: keyPolicyDocument(PLACE) }];
+  const tagged = (of: 'ResourceTag' | 'RequestTag', tags: Readonly<Record<string, string>>): Context =>
+    Object.fromEntries(Object.entries(tags).map(([name, value]) => [`aws:${of}/${name}`, value]));
+  const own = { Project: 'acme', Environment: 'dev' };
+  const others: readonly Readonly<Record<string, string>>[] = [
+    { Project: 'acme', Environment: 'prod' },
+    { Project: 'acme' },
+    { Project: 'other', Environment: 'dev' },
+  ];
+
+  for (const operation of ['ScheduleKeyDeletion', 'PutKeyPolicy', 'TagResource', 'UntagResource']) {
+    const action = `kms:${operation}`;
+    const on = (tags: Readonly<Record<string, string>>) =>
+      tried({
+        action,
+        resource: key,
+        scope,
+        policies,
+        context: { ...tagged('ResourceTag', tags), ...tagged('RequestTag', own) },
+      });
+
+    it(`${action} is for keys of its environments only`, () => {
+      assert.equal(on(own), 'allowed');
+      for (const tags of others) assert.equal(on(tags), 'implicitlyDenied', JSON.stringify(tags));
+    });
+  }
+
+  it('it makes keys of its environments only', () => {
+    const made = (tags: Readonly<Record<string, string>>) =>
+      tried({ action: 'kms:CreateKey', resource: '*', scope, context: tagged('RequestTag', tags) });
+    assert.equal(made(own), 'allowed');
+    for (const tags of others) assert.equal(made(tags), 'implicitlyDenied', JSON.stringify(tags));
+  });
+
+  it('it points aliases of its environments only', () => {
+    const pointed = (environment: string) =>
+      tried({
+        action: 'kms:UpdateAlias',
+        resource: `arn:aws:kms:us-east-1:${PLACE.accountId}:${keyAlias('acme', environment)}`,
+        scope,
+      });
+    assert.equal(pointed('test'), 'allowed');
+    assert.equal(pointed('prod'), 'implicitlyDenied');
+  });
+
+  it('without named environments it administers those of all', () => {
+    const context = tagged('ResourceTag', { Project: 'acme', Environment: 'prod' });
+    const action = 'kms:ScheduleKeyDeletion';
+    assert.equal(tried({ action, resource: key, policies, context }), 'allowed');
   });
 });

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { arn } from '../../../../contract/arns';
 import { deploymentDocument } from '../../../../contract/iam/documents/deployment';
+import type { Scope } from '../../../../contract/iam/documents/name-patterns';
 import { keyPolicyDocument } from '../../../../contract/iam/documents/key-policy';
 import { managementDocument } from '../../../../contract/iam/documents/management';
 import { many } from '../../../../contract/iam/document';
@@ -19,15 +20,22 @@ const ENVIRONMENT = 'prod';
 const boundary = arn.managedPolicy(place, policyName.serviceBoundary(PROJECT));
 const keyArn = `arn:aws:kms:us-east-1:${place.accountId}:key/1234`;
 const roleName = serviceName(PROJECT, ENVIRONMENT);
+/** As EncryptionKey sets them. */
+const KEY_TAGS = { Project: PROJECT, Environment: ENVIRONMENT };
 const caller = {
   kind: 'aws',
   arn: `arn:aws:sts::${place.accountId}:assumed-role/${deployerRoleName(PROJECT)}/run`,
 } as const;
 
-const POLICIES: readonly NamedDocument[] = [
-  { name: 'management', document: managementDocument(place, { project: PROJECT }) },
-  { name: 'deployment', document: deploymentDocument(place, { project: PROJECT }) },
+const policiesOf = (scope: Scope): readonly NamedDocument[] => [
+  { name: 'management', document: managementDocument(place, scope) },
+  { name: 'deployment', document: deploymentDocument(place, scope) },
 ];
+const POLICIES = policiesOf({ project: PROJECT });
+const SCOPES: Readonly<Record<string, readonly NamedDocument[]>> = {
+  'all environments': POLICIES,
+  'named environments': policiesOf({ project: PROJECT, environments: ['dev', ENVIRONMENT] }),
+};
 
 /** The inputs by which a provider names our resources, with the tags and the boundary that the stacks give. */
 function inputOf(call: string): Record<string, unknown> {
@@ -58,7 +66,9 @@ function inputOf(call: string): Record<string, unknown> {
         ...(operation === 'UpdateFunctionConfiguration' ? { Role: arn.role(place, roleName) } : {}),
       };
     case 'KMS':
-      if (operation === 'CreateKey') return { Tags: [{ TagKey: 'Project', TagValue: PROJECT }] };
+      if (operation === 'CreateKey') {
+        return { Tags: Object.entries(KEY_TAGS).map(([TagKey, TagValue]) => ({ TagKey, TagValue })) };
+      }
       return /Alias$/.test(operation)
         ? { AliasName: keyAlias(PROJECT, ENVIRONMENT), TargetKeyId: '1234' }
         : { KeyId: '1234' };
@@ -92,7 +102,7 @@ function judged(call: string, policies = POLICIES): Judgement[] {
       boundaryOf: () => boundary,
       key: () => ({
         arn: keyArn,
-        tags: { Project: PROJECT },
+        tags: KEY_TAGS,
         policy: { name: 'the key policy', document: keyPolicyDocument(place) },
       }),
     },
@@ -108,13 +118,15 @@ function judged(call: string, policies = POLICIES): Judgement[] {
 
 describe('the deployer role suffices for', () => {
   for (const [type, calls] of Object.entries(REAL_PROVIDER_CALLS)) {
-    it(`everything that the published provider calls for ${type}`, () => {
-      const missing = callsOf(calls)
-        .flatMap((call) => judged(call))
-        .filter(({ decision }) => decision.outcome !== 'allowed')
-        .map(({ permission, decision }) => `${permission}: ${decision.why}`);
-      assert.deepEqual(missing, []);
-    });
+    for (const [scope, policies] of Object.entries(SCOPES)) {
+      it(`everything that the published provider calls for ${type}, with the rights over ${scope}`, () => {
+        const missing = callsOf(calls)
+          .flatMap((call) => judged(call, policies))
+          .filter(({ decision }) => decision.outcome !== 'allowed')
+          .map(({ permission, decision }) => `${permission}: ${decision.why}`);
+        assert.deepEqual(missing, []);
+      });
+    }
   }
 
   it('nothing without one of its statements: each action that is called is missed when it is taken away', () => {

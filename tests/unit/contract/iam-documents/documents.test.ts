@@ -110,6 +110,15 @@ describe('IAM documents', () => {
     assert.match(documentSizeProblems(large, 'managed')[0] ?? '', /at most 6144 are allowed; name fewer/);
   });
 
+  it('have room for six environments in the deployment policy, and refuse what it cannot hold', () => {
+    const sizeWith = (count: number) => {
+      const environments = Array.from({ length: count }, (_, at) => `environment${at}`);
+      return documentSizeProblems(deploymentDocument(PLACE, { project: 'acme', environments }), 'managed');
+    };
+    assert.deepEqual(sizeWith(6), []);
+    assert.match(sizeWith(12)[0] ?? '', /at most 6144 are allowed; name fewer environments/);
+  });
+
   it('have room for ten environments in the management policy', () => {
     const environments = Array.from({ length: 10 }, (_, at) => `environment${at}`);
     assert.deepEqual(
