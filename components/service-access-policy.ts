@@ -4,6 +4,7 @@ import { serviceAccessDocument } from '../contract/iam/documents/service-access'
 import { refuse } from '../contract/invalid-input';
 import { environmentProblems, policyName, projectProblems } from '../contract/names';
 import { checked } from './checked-input';
+import { keyArnProblems } from './encryption';
 import { knownDocument } from './known-document';
 import { managedPolicy } from './managed-policy';
 import { placeOf } from './place';
@@ -16,6 +17,11 @@ export interface ServiceAccessPolicyArgs {
    * `${project}-*-vector-*`. Name them where projects share an account and the beginning of their names.
    */
   environments?: string[];
+  /**
+   * ARNs of the keys of those buckets that have one of their own, whose use through S3 is then allowed: without it, KMS
+   * refuses every Get and Put there. Default: no use of keys. Updated in place.
+   */
+  encryptionKeyArns?: pulumi.Input<string>[];
   /** Tags of the policy. Updated in place. */
   tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -24,7 +30,7 @@ export interface ServiceAccessPolicyArgs {
  * The managed policy `${project}-s3-vector-service-access`: get, put, delete and list objects of what matches the names; creating and configuring is explicitly denied, in S3 and S3 Vectors.
  *
  * @example
- * new ServiceAccessPolicy('service-access', { project: 'acme' });
+ * new ServiceAccessPolicy('service-access', { project: 'acme', encryptionKeyArns: [key.keyArn] });
  */
 export class ServiceAccessPolicy extends pulumi.ComponentResource {
   /** ARN of the managed policy. */
@@ -32,21 +38,38 @@ export class ServiceAccessPolicy extends pulumi.ComponentResource {
 
   /** @throws InvalidInputError listing every fault of the plain arguments. */
   constructor(name: string, args: ServiceAccessPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { environments = [] } = args;
+    const { environments = [], encryptionKeyArns = [] } = args;
+    const subject = `ServiceAccessPolicy "${name}"`;
+    const keyProblems = (keyArn: string, at: number) => keyArnProblems(keyArn, `encryptionKeyArns[${at}]`);
     const project = checked({ project: args.project }, (plain) => {
-      refuse(`ServiceAccessPolicy "${name}"`, [
+      refuse(subject, [
         ...projectProblems(plain.project),
         ...environments.flatMap(environmentProblems),
+        ...encryptionKeyArns.flatMap((key, at) => (typeof key === 'string' ? keyProblems(key, at) : [])),
       ]);
       return plain.project;
     });
+    const keys = encryptionKeyArns.map((encryptionKeyArn, at) =>
+      checked({ arn: encryptionKeyArn }, (plain) => {
+        refuse(subject, keyProblems(plain.arn, at));
+        return plain.arn;
+      }),
+    );
     super('pulumi-s3-vectors:index:ServiceAccessPolicy', name, { project, environments }, opts);
 
     const policy = managedPolicy(this, `${name}-policy`, {
       policyName: project.apply(policyName.serviceAccess),
       description: 'Read, write and list embeddings as objects; no administration',
-      document: knownDocument('managed', placeOf(this), { project }, (place, texts) =>
-        serviceAccessDocument(place, { project: texts.project, environments }),
+      document: knownDocument(
+        'managed',
+        placeOf(this),
+        { project, ...Object.fromEntries(keys.map((key, at) => [keyText(at), key])) },
+        (place, texts: { project: string; [key: string]: string }) =>
+          serviceAccessDocument(
+            place,
+            { project: texts.project, environments },
+            keys.map((_, at) => texts[keyText(at)] ?? ''),
+          ),
       ),
       tags: args.tags,
     });
@@ -54,4 +77,9 @@ export class ServiceAccessPolicy extends pulumi.ComponentResource {
     this.policyArn = policy.arn;
     this.registerOutputs({ policyArn: this.policyArn });
   }
+}
+
+/** What a key is called among the texts of the document. */
+function keyText(at: number): string {
+  return `key ${at}`;
 }

@@ -1,7 +1,10 @@
 // The use of a customer managed key through the two services that keep embeddings, and never directly.
 import { dnsSuffixOf } from '../../arns';
 import type { Place } from '../../arns';
-import type { Conditions, Statement } from '../document';
+import type { Conditions, OneOrMany, Statement } from '../document';
+
+/** A service that keeps embeddings and uses a key for them. */
+export type StorageService = 's3' | 's3vectors';
 
 /**
  * The condition that a call to KMS came from S3 or S3 Vectors of this Region.
@@ -9,7 +12,7 @@ import type { Conditions, Statement } from '../document';
  */
 export function viaStorageServices(
   place: Place,
-  services: readonly ('s3' | 's3vectors')[] = ['s3', 's3vectors'],
+  services: readonly StorageService[] = ['s3', 's3vectors'],
 ): Conditions {
   return {
     StringEquals: {
@@ -20,13 +23,20 @@ export function viaStorageServices(
   };
 }
 
-/** Lets a reader or writer of vectors and objects use the key: decrypt to read, and a data key to write objects. */
-export function keyUseStatement(place: Place, keyArn: string): Statement {
+/**
+ * Lets a reader of vectors and objects decrypt with the keys, and a writer make data keys too. An object that is
+ * uploaded in parts is decrypted while it is written (S3 User Guide, "Using SSE-KMS", permissions).
+ */
+export function keyUseStatement(
+  place: Place,
+  keyArns: OneOrMany<string>,
+  use: { readonly write: boolean; readonly services?: readonly StorageService[] },
+): Statement {
   return {
     Sid: 'EncryptionKeyUse',
     Effect: 'Allow',
-    Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    Resource: keyArn,
-    Condition: viaStorageServices(place),
+    Action: use.write ? ['kms:Decrypt', 'kms:GenerateDataKey'] : 'kms:Decrypt',
+    Resource: keyArns,
+    Condition: viaStorageServices(place, use.services),
   };
 }

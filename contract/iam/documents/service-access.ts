@@ -8,15 +8,21 @@ import {
 } from '../actions';
 import { policyDocument } from '../document';
 import type { PolicyDocument } from '../document';
+import { keyUseStatement } from './key-use';
 import { namePatterns } from './name-patterns';
 import type { Scope } from './name-patterns';
 
 /**
  * The document of `${project}-s3-vector-service-access`. Administration is denied everywhere, so that a service
  * role cannot gain it from another policy.
+ * @param keyArns keys of buckets that have one of their own: their use through S3 is allowed. Default: no use of keys.
  * @throws InvalidInputError naming a project or environment that makes no name.
  */
-export function serviceAccessDocument(place: Place, scope: Scope): PolicyDocument {
+export function serviceAccessDocument(
+  place: Place,
+  scope: Scope,
+  keyArns: readonly string[] = [],
+): PolicyDocument {
   const patterns = namePatterns(scope);
   return policyDocument(
     {
@@ -31,6 +37,7 @@ export function serviceAccessDocument(place: Place, scope: Scope): PolicyDocumen
       Action: ['s3:GetBucketLocation', 's3:ListBucket'],
       Resource: patterns.map((pattern) => arn.bucket(place, pattern)),
     },
+    ...(keyArns.length === 0 ? [] : [keyUseStatement(place, keyArns, { write: true, services: ['s3'] })]),
     {
       Sid: 'NoBucketAdministration',
       Effect: 'Deny',

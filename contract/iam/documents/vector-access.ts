@@ -44,5 +44,5 @@ export function vectorAccessDocument(place: Place, access: VectorAccess): Policy
   ];
   return access.encryptionKeyArn === undefined
     ? policyDocument(...statements)
-    : policyDocument(...statements, keyUseStatement(place, access.encryptionKeyArn));
+    : policyDocument(...statements, keyUseStatement(place, access.encryptionKeyArn, { write: access.write }));
 }

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import * as pulumi from '@pulumi/pulumi';
 import {
   BedrockInvocationPolicy,
+  EncryptionKey,
   ManagementPolicy,
   ServiceAccessPolicy,
   VectorAccess,
   VectorAccessPolicy,
 } from '../../../components/index';
+import { many } from '../../../contract/iam/document';
+import type { PolicyDocument } from '../../../contract/iam/document';
 import { bedrockInvocationDocument } from '../../../contract/iam/documents/bedrock-invocation';
 import { managementDocument } from '../../../contract/iam/documents/management';
 import { serviceAccessDocument } from '../../../contract/iam/documents/service-access';
@@ -14,6 +18,8 @@ import { PLACE, record, valueOf } from './recorded-program';
 
 const NAME = { project: 'acme', environment: 'dev', purpose: 'knowledge' };
 const MODEL = 'amazon.titan-embed-text-v2:0';
+const KEY = 'arn:aws:kms:us-east-1:123456789012:key/1234';
+const OTHER_KEY = 'arn:aws:kms:us-east-1:123456789012:key/5678';
 const PROFILE = { profileId: 'us.cohere.embed-v4:0', regions: ['us-east-1', 'us-west-2'] };
 
 const cases = [
@@ -34,6 +40,17 @@ const cases = [
     make: () => new ServiceAccessPolicy('p', { project: 'acme', tags: { Team: 'x' } }),
     policyName: 'acme-s3-vector-service-access',
     document: serviceAccessDocument(PLACE, { project: 'acme' }),
+  },
+  {
+    component: 'ServiceAccessPolicy with keys',
+    make: () =>
+      new ServiceAccessPolicy('p', {
+        project: 'acme',
+        encryptionKeyArns: [KEY, pulumi.output(OTHER_KEY)],
+        tags: { Team: 'x' },
+      }),
+    policyName: 'acme-s3-vector-service-access',
+    document: serviceAccessDocument(PLACE, { project: 'acme' }, [KEY, OTHER_KEY]),
   },
   {
     component: 'BedrockInvocationPolicy',
@@ -97,6 +114,28 @@ describe('policy components', () => {
     });
   }
 
+  it('know their actions at preview when the key of a bucket is not made yet', async () => {
+    const run = await record(
+      () =>
+        new ServiceAccessPolicy('p', {
+          project: 'acme',
+          encryptionKeyArns: [new EncryptionKey('key', { project: 'acme', environment: 'dev' }).keyArn],
+        }),
+      { preview: true },
+    );
+    const { Statement: statements } = run.named('p-policy').inputs['policy'] as PolicyDocument;
+    assert.deepEqual(
+      many(statements).map(({ Sid, Action }) => (Sid === 'EncryptionKeyUse' ? Action : Sid)),
+      [
+        'EmbeddingObjects',
+        'EmbeddingListing',
+        ['kms:Decrypt', 'kms:GenerateDataKey'],
+        'NoBucketAdministration',
+        'NoVectorBucketAdministration',
+      ],
+    );
+  });
+
   it('refuse what makes no name, with every fault', async () => {
     await record(() => {
       assert.throws(
@@ -104,6 +143,14 @@ describe('policy components', () => {
         /ManagementPolicy "bad": 2 problems/,
       );
       assert.throws(() => new ServiceAccessPolicy('bad', { project: '' }), /project ""/);
+      assert.throws(
+        () =>
+          new ServiceAccessPolicy('bad', { project: 'A', encryptionKeyArns: [KEY, 'alias/acme-dev-vector'] }),
+        (error) =>
+          error instanceof Error &&
+          /2 problems/.test(error.message) &&
+          /encryptionKeyArns\[1\] "alias\/acme-dev-vector" must be/.test(error.message),
+      );
       assert.throws(
         () => new BedrockInvocationPolicy('bad', { project: 'acme', modelIds: ['*'] }),
         /"\*" is no model id/,

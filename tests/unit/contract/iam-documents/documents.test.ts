@@ -14,6 +14,8 @@ import { serviceBoundaryDocument } from '../../../../contract/iam/documents/serv
 import { serviceTrustDocument } from '../../../../contract/iam/documents/service-trust';
 import { tlsOnlyDocument } from '../../../../contract/iam/documents/tls-only';
 import { vectorAccessDocument } from '../../../../contract/iam/documents/vector-access';
+import { evaluate } from '../../../../contract/iam/evaluator/evaluate';
+import { S3_VECTORS_OPERATION_PERMISSIONS } from '../../../../contract/iam/required-permissions';
 import {
   vectorBucketGrantProblems,
   vectorBucketPolicyDocument,
@@ -185,6 +187,47 @@ describe('IAM documents', () => {
         },
       });
     });
+  });
+
+  describe('key use', () => {
+    const reading = vectorAccessDocument(PLACE, {
+      vectorBucketName: BUCKET,
+      write: false,
+      encryptionKeyArn: KEY,
+    });
+
+    it('of who reads vectors is to decrypt, which is all that an operation that reads asks for', () => {
+      assert.equal(statement(reading, 'EncryptionKeyUse').Action, 'kms:Decrypt');
+      for (const operation of ['GetVectors', 'ListVectors', 'QueryVectors']) {
+        assert.deepEqual(S3_VECTORS_OPERATION_PERMISSIONS[operation]?.keyActions, ['kms:Decrypt']);
+      }
+    });
+
+    for (const [action, service, expected] of [
+      ['kms:GenerateDataKey', 's3', 'allowed'],
+      ['kms:Decrypt', 's3', 'allowed'],
+      ['kms:Decrypt', 's3vectors', 'implicitlyDenied'],
+      ['kms:Encrypt', 's3', 'implicitlyDenied'],
+    ] as const) {
+      it(`of who works with objects: ${action} through ${service} is ${expected}`, () => {
+        const key = { name: 'key', document: keyPolicyDocument(PLACE) };
+        const outcomeWith = (keyArns: readonly string[]) =>
+          evaluate(
+            {
+              caller: { kind: 'aws', arn: 'arn:aws:sts::123456789012:assumed-role/service/run' },
+              action,
+              resource: KEY,
+              context: { 'kms:ViaService': `${service}.us-east-1.amazonaws.com` },
+            },
+            {
+              identity: [{ name: 'service access', document: serviceAccessDocument(PLACE, ACME, keyArns) }],
+              resource: [key],
+            },
+          ).outcome;
+        assert.equal(outcomeWith([KEY]), expected);
+        assert.equal(outcomeWith([]), 'implicitlyDenied');
+      });
+    }
   });
 
   describe('Bedrock invocation', () => {
