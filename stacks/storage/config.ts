@@ -4,6 +4,8 @@ import { namePartProblems, projectProblems, vectorBucketNameProblems } from '../
 import { keyArnRule } from '../../contract/outputs/arn-rules';
 import { configSubject } from '../config-record';
 import type { ConfigKeys } from '../config-record';
+import { providerRegionProblems } from './provider-regions';
+import type { ProviderRegions } from './provider-regions';
 
 export const STORAGE_NAMESPACE = 's3-vectors';
 
@@ -56,11 +58,17 @@ export interface StorageConfig {
 /**
  * Reads the configuration.
  * @param stack name of the stack, which names the environment where the configuration does not.
+ * @param regions what `aws:region` and `aws-native:region` are set to.
  * @throws InvalidInputError listing every fault at once.
  */
-export function parseStorageConfig(record: unknown, stack: string): StorageConfig {
+export function parseStorageConfig(
+  record: unknown,
+  stack: string,
+  regions: ProviderRegions = {},
+): StorageConfig {
   const read = new FieldReader(configSubject(STORAGE_NAMESPACE), record);
   read.only(Object.keys(STORAGE_KEYS));
+  read.check('aws-native:region', providerRegionProblems(regions));
   const project = read.text('project');
   const environment = read.optionalText('environment') ?? stack;
   const purpose = read.optionalText('purpose') ?? DEFAULT_PURPOSE;

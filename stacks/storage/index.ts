@@ -1,6 +1,7 @@
 // Storage, one stack an environment: the vector bucket with its episodes index, the buckets of the older layout,
 // their key where one is wanted, and the managed policies to use the vectors.
-import { getRegionOutput } from '@pulumi/aws/getRegion';
+import { getRegion } from '@pulumi/aws/getRegion';
+import { getRegion as getNativeRegion } from '@pulumi/aws-native/getRegion';
 import * as pulumi from '@pulumi/pulumi';
 import { EmbeddingBucket } from '../../components/embedding-bucket';
 import { EncryptionKey } from '../../components/encryption-key';
@@ -8,19 +9,26 @@ import { VectorAccess, VectorAccessPolicy } from '../../components/vector-access
 import { VectorBucket } from '../../components/vector-bucket';
 import { episodesIndex } from '../../components/vector-index';
 import { EPISODES_SHAPE } from '../../contract/index-shape';
+import { refuse } from '../../contract/invalid-input';
 import type { StorageOutputs } from '../../contract/outputs/storage';
 import { configRecord } from '../config-record';
 import type { OutputsOf } from '../outputs-of';
 import { withReadableErrors } from '../readable-errors';
 import { stackTags } from '../stack-tags';
 import { STORAGE_KEYS, STORAGE_NAMESPACE, parseStorageConfig } from './config';
+import { providerRegionProblems } from './provider-regions';
 
 /** The program: Pulumi calls it once the engine is connected. */
-function storage(): OutputsOf<StorageOutputs> {
+async function storage(): Promise<OutputsOf<StorageOutputs>> {
+  const configured = pulumi.runtime.allConfig();
   const config = parseStorageConfig(
-    configRecord(pulumi.runtime.allConfig(), STORAGE_NAMESPACE, STORAGE_KEYS),
+    configRecord(configured, STORAGE_NAMESPACE, STORAGE_KEYS),
     pulumi.getStack(),
+    { aws: configured['aws:region'], awsNative: configured['aws-native:region'] },
   );
+  // A Region may also come from the surroundings, which the providers alone know.
+  const [{ region }, native] = await Promise.all([getRegion(), getNativeRegion()]);
+  refuse('the providers of this stack', providerRegionProblems({ aws: region, awsNative: native.region }));
   const { project, environment, purpose, disposable } = config;
   const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
   const tags = stackTags({ project, environment, stack }, config.tags);
@@ -93,7 +101,7 @@ function storage(): OutputsOf<StorageOutputs> {
     vectorReadPolicyArn: read.policyArn,
     embeddingBuckets: pulumi.output(embeddingBuckets),
     ...(key === undefined ? {} : { encryptionKeyArn: key.keyArn }),
-    region: getRegionOutput().region,
+    region,
     project,
     environment,
   };

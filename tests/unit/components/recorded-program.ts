@@ -46,9 +46,13 @@ export interface Settings {
   readonly config?: Readonly<Record<string, string>>;
   /** Where explicit AWS providers work, by their logical name; others work in `PLACE`. */
   readonly places?: Readonly<Record<string, Place>>;
+  /** Region of aws-native. Default: that of the AWS provider. */
+  readonly nativeRegion?: string;
   /** Outputs of referenced stacks by full name. */
   readonly stacks?: Readonly<Record<string, unknown>>;
 }
+
+const NATIVE_REGION = 'aws-native:index:getRegion';
 
 type Done = (error: Error | null, response: unknown) => void;
 
@@ -72,7 +76,9 @@ export async function record<T>(program: () => T, settings: Settings = {}): Prom
         };
       },
       call: ({ token, provider }) =>
-        answers(token, settings.places?.[provider?.split('::').at(-2) ?? ''] ?? PLACE),
+        token === NATIVE_REGION && settings.nativeRegion !== undefined
+          ? { region: settings.nativeRegion }
+          : answers(token, settings.places?.[provider?.split('::').at(-2) ?? ''] ?? PLACE),
     },
     project,
     stack,
@@ -184,6 +190,7 @@ function answers(token: string, place: Place): Record<string, unknown> {
     case 'aws:index/getPartition:getPartition':
       return { partition: place.partition, dnsSuffix: 'amazonaws.com' };
     case 'aws:index/getRegion:getRegion':
+    case NATIVE_REGION:
       return { region: place.region };
     case 'aws:index/getCallerIdentity:getCallerIdentity':
       return { accountId: place.accountId };

@@ -3,6 +3,7 @@ import { InvalidInputError } from '../../../contract/invalid-input';
 import { DEFAULT_MODEL_IDS, parseBootstrapConfig } from '../../../stacks/bootstrap/config';
 import { parseServiceConfig } from '../../../stacks/service/config';
 import { parseStorageConfig } from '../../../stacks/storage/config';
+import type { ProviderRegions } from '../../../stacks/storage/provider-regions';
 
 const OWN = { organization: 'organization', stack: 'dev' };
 
@@ -138,6 +139,22 @@ describe('configuration of the storage stack', () => {
       ['environment "my-dev"'],
     );
     assert.equal(parseStorageConfig({ project: 'acme', environment: 'dev' }, 'my-dev').environment, 'dev');
+  });
+
+  it('refuses two Regions, beside everything else; one that is not set is for the providers to say', () => {
+    const parse = (regions: ProviderRegions) => parseStorageConfig({ project: 'acme' }, 'dev', regions);
+    const regions = { aws: 'us-east-1', awsNative: 'eu-west-1' };
+    assertProblems(
+      problemsOf(() => parseStorageConfig({}, 'dev', regions)),
+      [
+        'field "aws-native:region": the provider aws-native is in eu-west-1 and the provider aws in us-east-1',
+        'field "project" is missing',
+      ],
+    );
+    for (const one of [{}, { aws: 'us-east-1' }, { awsNative: 'eu-west-1' }]) {
+      assert.deepEqual(parse(one), parse({}));
+    }
+    assert.deepEqual(parse({ aws: 'eu-west-1', awsNative: 'eu-west-1' }), parse({}));
   });
 
   it('says that a project is missing', () => {

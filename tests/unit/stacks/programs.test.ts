@@ -117,6 +117,22 @@ describe('the programs of the stacks', function () {
     });
   });
 
+  it('storage declares nothing where its providers are in two Regions, by configuration or surroundings', async () => {
+    const configured = { 'aws:region': 'us-east-1', 'aws-native:region': 'eu-west-1' };
+    for (const settings of [
+      { ...STORAGE, nativeRegion: 'eu-west-1' },
+      { ...STORAGE, config: { ...STORAGE.config, ...configured } },
+    ]) {
+      await assert.rejects(
+        record(storage, settings),
+        (error) =>
+          pulumi.RunError.isInstance(error) &&
+          /aws-native is in eu-west-1 and the provider aws in us-east-1/.test(error.message) &&
+          /set aws:region and aws-native:region to the same/.test(error.message),
+      );
+    }
+  });
+
   it('storage encrypts everything with one key where it is told to', async () => {
     const run = await record(storage, WITH_KEY);
     const keyArn = 'arn:aws:kms:us-east-1:123456789012:key/encryption-key-key';
