@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const directory = resolve(__dirname, '..', '..', '..', '.github', 'workflows');
+const root = resolve(__dirname, '..', '..', '..');
+const directory = join(root, '.github', 'workflows');
 /** Workflows without their comments, by file name. */
 const workflows = Object.fromEntries(
   ['preview.yml', 'deploy.yml', 'deploy-environment.yml'].map((name) => [
@@ -36,6 +37,26 @@ describe('the workflows for users', () => {
     for (const step of steps) {
       assert.match(step, /policyPacks: (?:policy-pack|\.\.\/\.\.\/policy-pack|\$\{\{ matrix\.policies \}\})/);
     }
+  });
+
+  it('run Pulumi in the version that npm fetches here', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    for (const step of Object.values(workflows).flatMap((text) => stepsWith(text, 'pulumi/actions'))) {
+      assert.equal(/pulumi-version: (\S+)/.exec(step)?.[1], dependencies['pulumi']);
+    }
+  });
+
+  it('call actions by their commit, with the version beside it, and are told of newer ones weekly', () => {
+    const used = Object.values(workflows).flatMap((text) => text.match(/uses: (?!\.\/).*/g) ?? []);
+    assert.equal(used.length, 9);
+    for (const line of used) {
+      assert.match(line, /^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+    const dependabot = readFileSync(join(root, '.github', 'dependabot.yml'), 'utf8');
+    assert.match(dependabot, /package-ecosystem: github-actions/);
+    assert.match(dependabot, /interval: weekly/);
   });
 
   it('deploy nothing from a pull request, and never with the rights of the base repository', () => {
