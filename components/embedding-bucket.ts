@@ -122,7 +122,7 @@ export class EmbeddingBucket extends pulumi.ComponentResource {
       { bucketName: wantedName },
       refuseChangeOf(
         subject,
-        ['bucketName'],
+        { names: ['bucketName'] },
         'A bucket cannot be renamed, and replacing it would delete its objects. Declare a second ' +
           'EmbeddingBucket, copy the objects, then remove this one.',
         opts,

@@ -8,15 +8,22 @@ import { InvalidInputError } from '../contract/invalid-input';
 /** Hook names are unique in a program; components of one name may live under different parents. */
 const namesInUse = new Map<string, number>();
 
+/** Inputs that can never change. */
+export interface ImmutableInputs {
+  /** Their names; each must always have a value, so that none is told from not recorded. */
+  readonly names: readonly string[];
+  /** What is recorded of an input that a person left out, where no input that is given can have that value. */
+  readonly leftOut?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Options for a component whose inputs are immutable, as far as they are named here.
  * @param subject the component as a reader knows it: `VectorIndex "episodes"`.
- * @param immutable names of inputs; each must always have a value, so that none is told from not recorded.
  * @param advice what to do instead, as full sentences.
  */
 export function refuseChangeOf(
   subject: string,
-  immutable: readonly string[],
+  immutable: ImmutableInputs,
   advice: string,
   options: pulumi.ComponentResourceOptions = {},
 ): pulumi.ComponentResourceOptions {
@@ -24,8 +31,8 @@ export function refuseChangeOf(
   if (typeof getMonitor()?.registerResourceHook !== 'function') return options;
   const hook = new pulumi.ResourceHook(
     uniqueName(`${subject}: immutable inputs`),
-    ({ oldInputs = {}, newInputs = {} }) => {
-      const changes = changedInputs(immutable, oldInputs, newInputs);
+    async ({ oldInputs = {}, newInputs = {} }) => {
+      const changes = await changedInputs(immutable, oldInputs, newInputs);
       if (changes.length > 0) throw new InvalidInputError(subject, [`${changes.join('; ')}. ${advice}`]);
     },
     { onDryRun: true },
@@ -37,20 +44,36 @@ export function refuseChangeOf(
 }
 
 /**
- * What differs among the named inputs, a clause each. An input that is not known yet is no difference, nor is one
- * that the last deployment did not record, as an older version of this package would not.
+ * What differs among the named inputs, a clause each; the value of a secret is in none. An input that is not known yet
+ * is no difference, unless it stands where nothing was given before, nor is one that the last deployment did not
+ * record, as an older version of this package would not.
  */
-export function changedInputs(
-  names: readonly string[],
+export async function changedInputs(
+  { names, leftOut = {} }: ImmutableInputs,
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
-): string[] {
-  return names.flatMap((name) => {
-    const [old, wanted] = [before[name], after[name]];
-    if (old === undefined || wanted === undefined || pulumi.containsUnknowns(wanted)) return [];
-    if (comparable(old) === comparable(wanted)) return [];
-    return [`${name} is ${JSON.stringify(old)} and cannot become ${JSON.stringify(wanted)}`];
-  });
+): Promise<string[]> {
+  const clauses = await Promise.all(
+    names.map(async (name) => {
+      const [old, wanted] = await Promise.all([opened(before[name]), opened(after[name])]);
+      if (old.value === undefined || wanted.value === undefined) return [];
+      const unknown = pulumi.containsUnknowns(wanted.value);
+      if (unknown && (!Object.hasOwn(leftOut, name) || old.value !== leftOut[name])) return [];
+      if (!unknown && comparable(old.value) === comparable(wanted.value)) return [];
+      if (old.secret || wanted.secret) return [`${name} is secret and its value differs from that of before`];
+      const becoming = unknown ? 'what is given now and not known yet' : JSON.stringify(wanted.value);
+      return [`${name} is ${JSON.stringify(old.value)} and cannot become ${becoming}`];
+    }),
+  );
+  return clauses.flat();
+}
+
+/** What an input is, and whether it is a secret: the engine hands secrets to a hook as outputs. */
+async function opened(input: unknown): Promise<{ readonly value: unknown; readonly secret: boolean }> {
+  if (!pulumi.Output.isInstance(input)) return { value: input, secret: false };
+  // No `apply`: at a preview it would wait for ever for a secret that is not known yet.
+  const output = input as unknown as { promise(withUnknowns: boolean): Promise<unknown> };
+  return { value: await output.promise(true), secret: await pulumi.isSecret(input) };
 }
 
 /** Lists are compared without order: the order of non-filterable keys means nothing. */

@@ -8,6 +8,7 @@ import {
   vectorBucketPolicyDocument,
 } from '../contract/iam/documents/vector-bucket-policy';
 import { refuse } from '../contract/invalid-input';
+import { DEFAULT_ENCRYPTION_TYPE } from '../contract/limits';
 import { bucketName, namePartProblems } from '../contract/names';
 import { checked } from './checked-input';
 import { dataProtection } from './data-protection';
@@ -122,7 +123,7 @@ export class VectorBucket extends pulumi.ComponentResource {
     });
     const encryption = checked({ encryptionKeyArn }, (plain) => {
       refuse(subject, keyArnProblems(plain.encryptionKeyArn));
-      return plain.encryptionKeyArn ?? 'AES256';
+      return plain.encryptionKeyArn ?? DEFAULT_ENCRYPTION_TYPE;
     });
     super(
       type,
@@ -130,7 +131,7 @@ export class VectorBucket extends pulumi.ComponentResource {
       { vectorBucketName, encryption },
       refuseChangeOf(
         subject,
-        ['vectorBucketName', 'encryption'],
+        { names: ['vectorBucketName', 'encryption'], leftOut: { encryption: DEFAULT_ENCRYPTION_TYPE } },
         'Name and encryption of a vector bucket are fixed when it is created, and replacing it would delete its ' +
           'vectors. Declare a second VectorBucket, migrate the vectors, then remove this one.',
         opts,
@@ -143,7 +144,7 @@ export class VectorBucket extends pulumi.ComponentResource {
         vectorBucketName,
         encryptionConfiguration:
           encryptionKeyArn === undefined
-            ? { sseType: 'AES256' }
+            ? { sseType: DEFAULT_ENCRYPTION_TYPE }
             : { sseType: 'aws:kms', kmsKeyArn: encryption },
         ...tagList(args.tags),
       },

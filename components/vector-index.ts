@@ -16,6 +16,9 @@ import { refuseChangeOf } from './immutable-inputs';
 import { placeOf } from './place';
 import { tagList } from './tags';
 
+/** Recorded as the encryption of an index without a key of its own. */
+const ENCRYPTED_AS_BUCKET = 'as the bucket';
+
 /** An index that is there already; exactly one of both is given. */
 export interface ExistingVectorIndex {
   /** Its name in the bucket `vectorBucketName`. Example: `episodes`. */
@@ -124,7 +127,7 @@ export class VectorIndex extends pulumi.ComponentResource {
     });
     const encryption = checked({ encryptionKeyArn: args.encryptionKeyArn }, (plain) => {
       refuse(subject, keyArnProblems(plain.encryptionKeyArn));
-      return plain.encryptionKeyArn ?? 'as the bucket';
+      return plain.encryptionKeyArn ?? ENCRYPTED_AS_BUCKET;
     });
     const inputs = {
       vectorBucketName,
@@ -140,7 +143,7 @@ export class VectorIndex extends pulumi.ComponentResource {
       inputs,
       refuseChangeOf(
         subject,
-        Object.keys(inputs),
+        { names: Object.keys(inputs), leftOut: { encryption: ENCRYPTED_AS_BUCKET } },
         'All of this is fixed when an index is created, and replacing it would delete its vectors. Declare a ' +
           'second VectorIndex under another name, migrate the vectors into it, then remove this one.',
         opts,

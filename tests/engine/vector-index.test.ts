@@ -58,6 +58,37 @@ describe('an index on the engine', function () {
     await expectNoChanges(stack, { policyPacks });
   });
 
+  for (const [what, key, value, usual, refusal] of [
+    [
+      'another name that is a secret, without showing either',
+      'purpose',
+      'hushed',
+      'notes',
+      /VectorBucket "vectors": vectorBucketName is secret and its value differs/,
+    ],
+    [
+      'a key that is made in the same update',
+      'withKey',
+      'true',
+      'false',
+      /VectorBucket "vectors": encryption is "AES256" and cannot become what is given now and not known yet/,
+    ],
+  ] as const) {
+    it(`refuses ${what}, at preview already`, async () => {
+      const before = await read();
+      await run().configure(stack, `engine-test-index:${key}`, value);
+      const preview = ['preview', '--non-interactive', '--config-file', stack.configFile];
+      const { code, printed } = await run().pulumi(stack, ...preview);
+      assert.notEqual(code, 0, printed);
+      assert.match(printed, refusal);
+      assert.doesNotMatch(printed, /hushed/);
+      await assert.rejects(up(stack, { policyPacks }), EngineError);
+      assert.deepEqual(await read(), before);
+      await run().configure(stack, `engine-test-index:${key}`, usual);
+      await expectNoChanges(stack, { policyPacks });
+    });
+  }
+
   it('goes with its stack when it is disposable', async () => {
     await destroy(stack);
     await assert.rejects(client.send(new GetIndexCommand({ indexArn })), { name: 'NotFoundException' });
