@@ -2,12 +2,12 @@
 // its own Region, or through inference profiles that route to several.
 import * as pulumi from '@pulumi/pulumi';
 import { bedrockInvocationDocument, invocationProblems } from '../contract/iam/documents/bedrock-invocation';
-import { refuse } from '../contract/invalid-input';
 import { policyName, projectProblems } from '../contract/names';
-import { checked } from './checked-input';
+import { InputCheck } from './checked-input';
 import { knownDocument } from './known-document';
 import { managedPolicy } from './managed-policy';
 import { placeOf } from './place';
+import { plainTagProblems } from './tags';
 
 /** A cross-Region inference profile of Bedrock. */
 export interface BedrockInferenceProfile {
@@ -47,13 +47,15 @@ export class BedrockInvocationPolicy extends pulumi.ComponentResource {
   /** @throws InvalidInputError listing every fault of the plain arguments. */
   constructor(name: string, args: BedrockInvocationPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
     const { modelIds, inferenceProfiles = [] } = args;
-    const project = checked({ project: args.project }, (plain) => {
-      refuse(`BedrockInvocationPolicy "${name}"`, [
-        ...projectProblems(plain.project),
-        ...invocationProblems(modelIds, inferenceProfiles),
-      ]);
-      return plain.project;
-    });
+    const check = new InputCheck(`BedrockInvocationPolicy "${name}"`);
+    check.add(invocationProblems(modelIds, inferenceProfiles));
+    check.add(plainTagProblems(args.tags));
+    const project = check.input(
+      { project: args.project },
+      (known) => ('project' in known ? projectProblems(known.project) : []),
+      (plain) => plain.project,
+    );
+    check.refuse();
     super('pulumi-s3-vectors:index:BedrockInvocationPolicy', name, { project, modelIds }, opts);
 
     const policy = managedPolicy(this, `${name}-policy`, {

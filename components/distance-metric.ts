@@ -13,14 +13,19 @@ export const DistanceMetric = {
 export type DistanceMetric = (typeof DistanceMetric)[keyof typeof DistanceMetric];
 
 /**
- * The metric as S3 Vectors spells it. Capitals are what many examples have, and the service refuses them: they are
- * accepted with a warning. What is no metric in either spelling is given back as it is, for the check to refuse.
+ * The metric as S3 Vectors spells it. Capitals are what many examples have, and the service refuses them. What is no
+ * metric in either spelling is given back as it is, for the check to refuse.
  */
-export function spelledAsTheService(subject: string, written: string): string {
+export function metricOf(written: string): string {
   const spelled = written.toLowerCase();
-  if (written === spelled || !isDistanceMetric(spelled)) return written;
+  return isDistanceMetric(spelled) ? spelled : written;
+}
+
+/** Warns of a metric that is not spelled as S3 Vectors spells it, and is taken all the same. */
+export function warnOfSpelling(subject: string, written: string): void {
+  const spelled = metricOf(written);
+  if (written === spelled) return;
   void pulumi.log.warn(
     `${subject}: distanceMetric "${written}" is taken as "${spelled}", which is how S3 Vectors spells it; write it so.`,
   );
-  return spelled;
 }

@@ -10,20 +10,17 @@ import { BucketServerSideEncryptionConfiguration } from '@pulumi/aws/s3/bucketSe
 import { BucketVersioning } from '@pulumi/aws/s3/bucketVersioning';
 import * as pulumi from '@pulumi/pulumi';
 import { tlsOnlyDocument } from '../contract/iam/documents/tls-only';
-import { refuse } from '../contract/invalid-input';
-import { bucketName, namePartProblems } from '../contract/names';
-import { checked } from './checked-input';
+import { DEFAULT_LIFECYCLE_DAYS, lifecycleProblems } from '../contract/lifecycle';
+import { bucketName, namePartProblems, s3BucketNameProblems } from '../contract/names';
+import { InputCheck, plainWhereKnown } from './checked-input';
 import { dataProtection } from './data-protection';
 import { keyArnProblems } from './encryption';
-import { adoptBucket, createOrAdoptProblems } from './existing';
+import { adoptBucket, createOrAdoptProblems, given } from './existing';
 import { refuseChangeOf } from './immutable-inputs';
 import { knownDocument } from './known-document';
 import { awsDocument } from './managed-policy';
 import { placeOf } from './place';
-import { tagMap } from './tags';
-
-/** Days, where the arguments name none. */
-const LIFECYCLE_DAYS = { archive: 90, expire: 180, abortUploads: 7 } as const;
+import { plainTagProblems, tagMap } from './tags';
 
 /** An S3 bucket that is there already, under any name; exactly one of both is given. */
 export interface ExistingEmbeddingBucket {
@@ -85,37 +82,46 @@ export class EmbeddingBucket extends pulumi.ComponentResource {
   constructor(name: string, args: EmbeddingBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     const type = 'pulumi-s3-vectors:index:EmbeddingBucket';
     const subject = `EmbeddingBucket "${name}"`;
-    const { project = '', environment = '', purpose = '', existing } = args;
-    refuse(subject, createOrAdoptProblems(args, ['project', 'environment', 'purpose']));
+    const { existing } = args;
+    const check = new InputCheck(subject);
+    check.add(createOrAdoptProblems(args, ['project', 'environment', 'purpose']));
     if (existing !== undefined) {
-      const adopted = adoptBucket(subject, existing);
+      const adopted = adoptBucket(check, existing);
+      check.refuse();
       super(type, name, { existing: adopted.name }, opts);
       this.bucketName = adopted.name;
       this.bucketArn = adopted.arnIn(() => placeOf(this));
       this.registerOutputs({ bucketName: this.bucketName, bucketArn: this.bucketArn });
       return;
     }
-    const wantedName = checked({ project, environment, purpose }, (plain) => {
-      refuse(subject, namePartProblems(plain));
-      return bucketName(plain);
-    });
-    const encryptionKeyArn = checked({ arn: args.encryptionKeyArn }, (plain) => {
-      refuse(subject, keyArnProblems(plain.arn));
-      return plain.arn;
-    });
-    const days = checked(
-      {
-        archive: args.archiveAfterDays ?? LIFECYCLE_DAYS.archive,
-        expire: args.expireAfterDays ?? LIFECYCLE_DAYS.expire,
-        abortUploads: args.abortUploadsAfterDays ?? LIFECYCLE_DAYS.abortUploads,
-        tier: args.intelligentTieringAfterDays,
-        remove: args.deleteAfterDays,
-      },
-      (plain) => {
-        refuse(subject, lifecycleProblems(plain));
-        return plain;
-      },
+    check.add(plainTagProblems(args.tags));
+    const wantedName = check.input(
+      given({ project: args.project, environment: args.environment, purpose: args.purpose }),
+      namePartProblems,
+      bucketName,
     );
+    const encryptionKeyArn = check.input(
+      { arn: args.encryptionKeyArn },
+      (known) => keyArnProblems(known.arn),
+      (plain) => plain.arn,
+    );
+    const days = check.input(
+      {
+        archiveAfterDays: args.archiveAfterDays ?? DEFAULT_LIFECYCLE_DAYS.archiveAfterDays,
+        expireAfterDays: args.expireAfterDays ?? DEFAULT_LIFECYCLE_DAYS.expireAfterDays,
+        abortUploadsAfterDays: args.abortUploadsAfterDays ?? DEFAULT_LIFECYCLE_DAYS.abortUploadsAfterDays,
+        intelligentTieringAfterDays: args.intelligentTieringAfterDays,
+        deleteAfterDays: args.deleteAfterDays,
+      },
+      lifecycleProblems,
+      (plain) => plain,
+    );
+    const accessLogBucketName = check.input(
+      { logs: args.accessLogBucketName, own: plainWhereKnown(wantedName) },
+      ({ logs, own }) => accessLogProblems(logs, own),
+      (plain) => plain.logs ?? '',
+    );
+    check.refuse();
     super(
       type,
       name,
@@ -196,14 +202,16 @@ export class EmbeddingBucket extends pulumi.ComponentResource {
             id: 'archive-old-versions',
             status: 'Enabled',
             filter: {},
-            noncurrentVersionTransitions: [{ noncurrentDays: days.archive, storageClass: 'GLACIER_IR' }],
-            noncurrentVersionExpiration: { noncurrentDays: days.expire },
+            noncurrentVersionTransitions: [
+              { noncurrentDays: days.archiveAfterDays, storageClass: 'GLACIER_IR' },
+            ],
+            noncurrentVersionExpiration: { noncurrentDays: days.expireAfterDays },
           },
           {
             id: 'abort-abandoned-uploads',
             status: 'Enabled',
             filter: {},
-            abortIncompleteMultipartUpload: { daysAfterInitiation: days.abortUploads },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: days.abortUploadsAfterDays },
           },
           ...(args.intelligentTieringAfterDays === undefined
             ? []
@@ -213,7 +221,10 @@ export class EmbeddingBucket extends pulumi.ComponentResource {
                   status: 'Enabled',
                   filter: {},
                   transitions: [
-                    { days: days.apply(({ tier }) => tier ?? 0), storageClass: 'INTELLIGENT_TIERING' },
+                    {
+                      days: days.apply((plain) => plain.intelligentTieringAfterDays ?? 0),
+                      storageClass: 'INTELLIGENT_TIERING',
+                    },
                   ],
                 },
               ]),
@@ -224,7 +235,7 @@ export class EmbeddingBucket extends pulumi.ComponentResource {
                   id: 'delete-current-versions',
                   status: 'Enabled',
                   filter: {},
-                  expiration: { days: days.apply(({ remove }) => remove ?? 0) },
+                  expiration: { days: days.apply((plain) => plain.deleteAfterDays ?? 0) },
                 },
                 // What remains of a deleted object once its last version is gone; S3 takes it in a rule of its own only.
                 {
@@ -244,7 +255,7 @@ export class EmbeddingBucket extends pulumi.ComponentResource {
         `${name}-access-log`,
         {
           bucket: bucket.bucket,
-          targetBucket: args.accessLogBucketName,
+          targetBucket: accessLogBucketName,
           targetPrefix: pulumi.interpolate`${wantedName}/`,
         },
         child,
@@ -257,38 +268,9 @@ export class EmbeddingBucket extends pulumi.ComponentResource {
   }
 }
 
-function lifecycleProblems(days: {
-  archive: number;
-  expire: number;
-  abortUploads: number;
-  tier?: number | undefined;
-  remove?: number | undefined;
-}): string[] {
-  const problems = (
-    [
-      ['archiveAfterDays', days.archive, 1],
-      ['expireAfterDays', days.expire, 1],
-      ['abortUploadsAfterDays', days.abortUploads, 1],
-      ['intelligentTieringAfterDays', days.tier, 0],
-      ['deleteAfterDays', days.remove, 1],
-    ] as const
-  ).flatMap(([input, value, least]) =>
-    value === undefined || (Number.isInteger(value) && value >= least)
-      ? []
-      : [`${input} ${value} must be a whole number of days, ${least} or more.`],
-  );
-  if (problems.length > 0) return problems;
-  if (days.expire <= days.archive) {
-    problems.push(
-      `expireAfterDays ${days.expire} must be more than archiveAfterDays ${days.archive}: ` +
-        'a version would be removed before it is archived.',
-    );
-  }
-  if (days.tier !== undefined && days.remove !== undefined && days.remove <= days.tier) {
-    problems.push(
-      `deleteAfterDays ${days.remove} must be more than intelligentTieringAfterDays ${days.tier}: ` +
-        'an object would be deleted before it is moved.',
-    );
-  }
-  return problems;
+function accessLogProblems(logs: string | undefined, own: string | undefined): string[] {
+  if (logs === undefined) return [];
+  return logs === own
+    ? [`accessLogBucketName "${logs}" is the bucket itself, whose logs would log themselves; name another.`]
+    : s3BucketNameProblems(logs, 'accessLogBucketName');
 }

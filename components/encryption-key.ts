@@ -5,14 +5,14 @@ import { Key } from '@pulumi/aws/kms/key';
 import * as pulumi from '@pulumi/pulumi';
 import { KEY_ENVIRONMENT_TAG, KEY_PROJECT_TAG } from '../contract/iam/documents/deployment';
 import { keyPolicyDocument, keyPrincipalProblems } from '../contract/iam/documents/key-policy';
-import { refuse } from '../contract/invalid-input';
 import { environmentProblems, keyAlias, projectProblems } from '../contract/names';
-import { checked } from './checked-input';
+import { InputCheck } from './checked-input';
 import { dataProtection } from './data-protection';
 import { keyArnProblems } from './encryption';
-import { createOrAdoptProblems } from './existing';
+import { createOrAdoptProblems, given } from './existing';
 import { knownDocument } from './known-document';
 import { placeOf } from './place';
+import { plainTagProblems } from './tags';
 
 /** Days between a key's deletion being asked for and done (KMS API, ScheduleKeyDeletion: 7–30). */
 const DELETION_WINDOW_DAYS = { kept: 30, disposable: 7 } as const;
@@ -66,17 +66,21 @@ export class EncryptionKey extends pulumi.ComponentResource {
   constructor(name: string, args: EncryptionKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     const type = 'pulumi-s3-vectors:index:EncryptionKey';
     const subject = `EncryptionKey "${name}"`;
-    const { project = '', environment = '', existing, userArns, administratorArns } = args;
-    refuse(subject, createOrAdoptProblems(args, ['project', 'environment']));
+    const { existing, userArns, administratorArns } = args;
+    const check = new InputCheck(subject);
+    check.add(createOrAdoptProblems(args, ['project', 'environment']));
     if (existing !== undefined) {
-      const keyArn = checked({ arn: existing.arn }, (plain) => {
-        refuse(subject, keyArnProblems(plain.arn, 'existing.arn'));
-        return plain.arn;
-      });
-      const aliasName = checked({ aliasName: existing.aliasName }, (plain) => {
-        refuse(subject, aliasNameProblems(plain.aliasName));
-        return plain.aliasName;
-      });
+      const keyArn = check.input(
+        { arn: existing.arn },
+        (known) => ('arn' in known ? keyArnProblems(known.arn ?? '', 'existing.arn') : []),
+        (plain) => plain.arn,
+      );
+      const aliasName = check.input(
+        { aliasName: existing.aliasName },
+        (known) => aliasNameProblems(known.aliasName),
+        (plain) => plain.aliasName,
+      );
+      check.refuse();
       super(type, name, { existing: keyArn }, opts);
       this.keyArn = keyArn;
       this.keyId = keyArn.apply((arn) => arn.slice(arn.indexOf(':key/') + ':key/'.length));
@@ -84,14 +88,17 @@ export class EncryptionKey extends pulumi.ComponentResource {
       this.registerOutputs({ keyArn: this.keyArn, keyId: this.keyId, aliasName: this.aliasName });
       return;
     }
-    const names = checked({ project, environment }, (plain) => {
-      refuse(subject, [
-        ...projectProblems(plain.project),
-        ...environmentProblems(plain.environment),
-        ...keyPrincipalProblems({ userArns, administratorArns }),
-      ]);
-      return { ...plain, alias: keyAlias(plain.project, plain.environment) };
-    });
+    check.add(keyPrincipalProblems({ userArns, administratorArns }));
+    check.add(plainTagProblems(args.tags));
+    const names = check.input(
+      given({ project: args.project, environment: args.environment }),
+      (known) => [
+        ...('project' in known ? projectProblems(known.project) : []),
+        ...('environment' in known ? environmentProblems(known.environment) : []),
+      ],
+      (plain) => ({ ...plain, alias: keyAlias(plain.project, plain.environment) }),
+    );
+    check.refuse();
     super(type, name, { project: names.project, environment: names.environment }, opts);
 
     const key = new Key(

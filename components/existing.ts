@@ -1,19 +1,19 @@
 // What a team has already: a component given `existing` creates nothing and changes nothing, and offers the outputs
 // of what it would have made, so that everything that is built on it does not know the difference.
-import type * as pulumi from '@pulumi/pulumi';
+import * as pulumi from '@pulumi/pulumi';
 import { arn as arnOf } from '../contract/arns';
 import type { Place } from '../contract/arns';
 import type { TextRule } from '../contract/field-reader';
-import { refuse } from '../contract/invalid-input';
-import { indexNameProblems, vectorBucketNameProblems } from '../contract/names';
+import { indexNameProblems, s3BucketNameProblems, vectorBucketNameProblems } from '../contract/names';
 import { bucketArnRule, vectorBucketArnRule, vectorIndexArnRule } from '../contract/outputs/arn-rules';
 import { checked } from './checked-input';
+import type { InputCheck } from './checked-input';
 
 /** A kind of thing that can be adopted by its name or its ARN. */
 interface Adoptable {
   readonly arnRule: TextRule;
   readonly nameIn: (arn: string) => string;
-  readonly nameProblems: (name: string) => string[];
+  readonly nameProblems: (name: string | undefined) => string[];
 }
 
 const afterLast = (separator: string) => (arn: string) => arn.slice(arn.lastIndexOf(separator) + 1);
@@ -28,12 +28,10 @@ const VECTOR_INDEX: Adoptable = {
   nameIn: afterLast('/'),
   nameProblems: indexNameProblems,
 };
-/** S3 User Guide, "General purpose bucket naming rules": as for indexes, dots are allowed. */
 const BUCKET: Adoptable = {
   arnRule: bucketArnRule,
   nameIn: afterLast(':'),
-  nameProblems: (name) =>
-    indexNameProblems(name).map((problem) => problem.replace('index name', 'bucket name')),
+  nameProblems: (name) => s3BucketNameProblems(name),
 };
 
 /** How a person says what exists: by exactly one of both. */
@@ -53,30 +51,29 @@ export interface AdoptedIndex extends Adopted {
   readonly vectorBucketName: pulumi.Output<string>;
 }
 
-/** @throws InvalidInputError listing every fault of what is plain. */
-export function adoptVectorBucket(subject: string, existing: ByNameOrArn): Adopted {
-  const name = nameOf(subject, existing, VECTOR_BUCKET);
+/** The bucket that `existing` says; faults of what is plain are added to the check. */
+export function adoptVectorBucket(check: InputCheck, existing: ByNameOrArn): Adopted {
+  const name = nameOf(check, existing, VECTOR_BUCKET);
   return adopted(existing, name, (place, plain) => arnOf.vectorBucket(place, plain));
 }
 
-/** @throws InvalidInputError listing every fault of what is plain. */
-export function adoptBucket(subject: string, existing: ByNameOrArn): Adopted {
-  const name = nameOf(subject, existing, BUCKET);
+/** The bucket of S3 that `existing` says; faults of what is plain are added to the check. */
+export function adoptBucket(check: InputCheck, existing: ByNameOrArn): Adopted {
+  const name = nameOf(check, existing, BUCKET);
   return adopted(existing, name, (place, plain) => arnOf.bucket(place, plain));
 }
 
 /**
+ * The index that `existing` says; faults of what is plain are added to the check.
  * @param vectorBucketName needed with a name, and refused with an ARN, which says it already.
- * @throws InvalidInputError listing every fault of what is plain.
  */
 export function adoptVectorIndex(
-  subject: string,
+  check: InputCheck,
   existing: ByNameOrArn,
   vectorBucketName: pulumi.Input<string> | undefined,
 ): AdoptedIndex {
-  const name = nameOf(subject, existing, VECTOR_INDEX);
-  refuse(
-    subject,
+  const name = nameOf(check, existing, VECTOR_INDEX);
+  check.add(
     (vectorBucketName === undefined) === (existing.arn === undefined)
       ? [
           existing.arn === undefined
@@ -87,10 +84,11 @@ export function adoptVectorIndex(
   );
   const bucket =
     existing.arn === undefined
-      ? checked({ vectorBucketName: vectorBucketName ?? '' }, (plain) => {
-          refuse(subject, vectorBucketNameProblems(plain.vectorBucketName));
-          return plain.vectorBucketName;
-        })
+      ? check.input(
+          vectorBucketName === undefined ? {} : { vectorBucketName },
+          (known) => ('vectorBucketName' in known ? vectorBucketNameProblems(known.vectorBucketName) : []),
+          (plain) => plain.vectorBucketName ?? '',
+        )
       : checked({ arn: existing.arn }, (plain) => plain.arn.split('/')[1] ?? '');
   return {
     ...adopted(existing, name, (place, plain, inBucket) => arnOf.vectorIndex(place, inBucket, plain), bucket),
@@ -125,22 +123,41 @@ export function createOrAdoptProblems(
     : [`${others.join(', ')} given beside existing: what exists is not changed; remove one or the other.`];
 }
 
+/**
+ * Arguments that are needed to create, as far as they are given: what is missing is a fault of its own, found by
+ * `createOrAdoptProblems`, and makes no second one.
+ */
+export function given<T extends object>(args: T): { readonly [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)) as {
+    readonly [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
 /** The name, checked, whichever of both was given. */
-function nameOf(subject: string, existing: ByNameOrArn, kind: Adoptable): pulumi.Output<string> {
+function nameOf(check: InputCheck, existing: ByNameOrArn, kind: Adoptable): pulumi.Output<string> {
   const { name, arn } = existing;
   if ((name === undefined) === (arn === undefined)) {
     const fault = name === undefined ? 'neither' : 'both';
-    refuse(subject, [`existing has ${fault} of name and arn; give exactly one.`]);
+    check.add([`existing has ${fault} of name and arn; give exactly one.`]);
+    return pulumi.output('');
   }
-  return checked({ name, arn }, (plain) => {
-    if (plain.arn === undefined) {
-      refuse(subject, kind.nameProblems(plain.name ?? ''));
-      return plain.name ?? '';
-    }
-    const fits = kind.arnRule.pattern?.test(plain.arn) === true;
-    refuse(subject, fits ? [] : [`existing.arn "${plain.arn}" must be ${kind.arnRule.as ?? 'an ARN'}.`]);
-    return kind.nameIn(plain.arn);
-  });
+  if (arn === undefined) {
+    return check.input(
+      { name: name ?? '' },
+      (known) => ('name' in known ? kind.nameProblems(known.name) : []),
+      (plain) => plain.name,
+    );
+  }
+  return check.input(
+    { arn },
+    (known) => {
+      if (known.arn === undefined) return [];
+      return kind.arnRule.pattern?.test(known.arn) === true
+        ? kind.nameProblems(kind.nameIn(known.arn))
+        : [`existing.arn "${known.arn}" must be ${kind.arnRule.as ?? 'an ARN'}.`];
+    },
+    (plain) => kind.nameIn(plain.arn),
+  );
 }
 
 function adopted(

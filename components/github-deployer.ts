@@ -4,6 +4,7 @@ import { OpenIdConnectProvider } from '@pulumi/aws/iam/openIdConnectProvider';
 import { Role } from '@pulumi/aws/iam/role';
 import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment';
 import * as pulumi from '@pulumi/pulumi';
+import type { Place } from '../contract/arns';
 import { inferenceProfileProblems } from '../contract/iam/documents/bedrock-invocation';
 import { deploymentDocument } from '../contract/iam/documents/deployment';
 import {
@@ -15,15 +16,21 @@ import {
 import type { GithubWorkflows } from '../contract/iam/documents/github-trust';
 import { serviceBoundaryDocument } from '../contract/iam/documents/service-boundary';
 import { refuse } from '../contract/invalid-input';
-import { deployerRoleName, environmentProblems, policyName, projectProblems } from '../contract/names';
+import {
+  deployerRoleName,
+  deployerRoleNameProblems,
+  environmentProblems,
+  policyName,
+  projectProblems,
+} from '../contract/names';
 import { roleArnRule } from '../contract/outputs/arn-rules';
 import type { BedrockInferenceProfile } from './bedrock-invocation-policy';
-import { checked } from './checked-input';
+import { InputCheck } from './checked-input';
 import { createOrAdoptProblems } from './existing';
 import { knownDocument } from './known-document';
 import { awsDocument, managedPolicy } from './managed-policy';
 import { placeOf } from './place';
-import { tagMap } from './tags';
+import { plainTagProblems, tagMap } from './tags';
 
 /** A role that deploys already, trusted as its owner decided. */
 export interface ExistingDeployerRole {
@@ -89,23 +96,36 @@ export class GithubDeployer extends pulumi.ComponentResource {
       environments: args.githubEnvironments,
       branches: args.branches,
     };
-    refuse(
-      subject,
+    const check = new InputCheck(subject);
+    check.add(
       createOrAdoptProblems(
         args,
         ['repositories'],
         ['project', 'environments', 'managementPolicyArn', 'inferenceProfiles', 'tags'],
       ),
     );
-    const project = checked({ project: args.project }, (plain) => {
-      refuse(subject, [
-        ...projectProblems(plain.project),
-        ...environments.flatMap(environmentProblems),
-        ...(existing === undefined ? githubWorkflowProblems(workflows) : roleArnProblems(existing.roleArn)),
-        ...inferenceProfileProblems(inferenceProfiles),
-      ]);
-      return plain.project;
-    });
+    check.add(environments.flatMap(environmentProblems));
+    check.add(
+      existing === undefined
+        ? args.repositories === undefined
+          ? []
+          : githubWorkflowProblems(workflows)
+        : roleArnProblems(existing.roleArn),
+    );
+    check.add(inferenceProfileProblems(inferenceProfiles));
+    check.add(plainTagProblems(args.tags));
+    const project = check.input(
+      { project: args.project },
+      (known) => {
+        if (!('project' in known)) return [];
+        const problems = projectProblems(known.project);
+        return problems.length > 0 || existing !== undefined
+          ? problems
+          : deployerRoleNameProblems(known.project ?? '');
+      },
+      (plain) => plain.project,
+    );
+    check.refuse();
     super(
       'pulumi-s3-vectors:index:GithubDeployer',
       name,
@@ -118,29 +138,36 @@ export class GithubDeployer extends pulumi.ComponentResource {
       },
       opts,
     );
-    const place = placeOf(this);
+    // Before any document: nothing is made for a role that nothing here could be attached to.
+    const place = placeOf(this).apply((own) => {
+      refuse(subject, existing === undefined ? [] : otherAccountProblems(existing.roleArn, own.accountId));
+      return own;
+    });
     const scope = (texts: { project: string }) => ({ project: texts.project, environments });
 
+    // Both before either is declared: one that is too large leaves nothing half made.
+    const boundaryDocument = knownDocument('managed', place, { project }, (at, texts) =>
+      serviceBoundaryDocument(at, scope(texts), inferenceProfiles),
+    );
+    const deploymentPolicyDocument = knownDocument('managed', place, { project }, (at, texts) =>
+      deploymentDocument(at, scope(texts), existing?.roleArn),
+    );
     const boundary = managedPolicy(this, `${name}-service-boundary`, {
       policyName: project.apply(policyName.serviceBoundary),
       description: 'Permissions boundary of every role that the deployer makes',
-      document: knownDocument('managed', place, { project }, (at, texts) =>
-        serviceBoundaryDocument(at, scope(texts), inferenceProfiles),
-      ),
+      document: boundaryDocument,
       tags: args.tags,
     });
     const deployment = managedPolicy(this, `${name}-deployment`, {
       policyName: project.apply(policyName.deployment),
       description: 'Keys, policies, service roles and functions within the names of the project; no data',
-      document: knownDocument('managed', place, { project }, (at, texts) =>
-        deploymentDocument(at, scope(texts), existing?.roleArn),
-      ),
+      document: deploymentPolicyDocument,
       tags: args.tags,
     });
     const role =
       existing === undefined
         ? this.trustedRole(name, args, project, workflows)
-        : adoptedRole(existing.roleArn);
+        : adoptedRole(existing.roleArn, place);
     for (const [suffix, policyArn] of [
       ['management', args.managementPolicyArn],
       ['deployment', deployment.arn],
@@ -199,10 +226,25 @@ function roleArnProblems(roleArn: string): string[] {
     : [`existing.roleArn "${roleArn}" must be ${roleArnRule.as ?? 'the ARN of a role'}.`];
 }
 
+/** A role of another account can be neither attached to nor protected from here. */
+function otherAccountProblems(roleArn: string, accountId: string): string[] {
+  const account = roleArn.split(':')[4];
+  return account === accountId
+    ? []
+    : [
+        `existing.roleArn "${roleArn}" is a role of account ${account}, and the AWS provider works in ${accountId}; ` +
+          'use a provider of that account, or a role of this one.',
+      ];
+}
+
 /** Attachments take the name, which is what follows the path. */
-function adoptedRole(roleArn: string): { name: pulumi.Output<string>; arn: pulumi.Output<string> } {
+function adoptedRole(
+  roleArn: string,
+  place: pulumi.Output<Place>,
+): { name: pulumi.Output<string>; arn: pulumi.Output<string> } {
   return {
-    name: pulumi.output(roleArn.slice(roleArn.lastIndexOf('/') + 1)),
-    arn: pulumi.output(roleArn),
+    // After the place, which is refused where the role is of another.
+    name: place.apply(() => roleArn.slice(roleArn.lastIndexOf('/') + 1)),
+    arn: place.apply(() => roleArn),
   };
 }

@@ -7,6 +7,7 @@ import type { PolicyDocument } from '../contract/iam/document';
 import { documentSizeProblems } from '../contract/iam/documents/document-size';
 import type { DOCUMENT_SIZE } from '../contract/iam/documents/document-size';
 import { refuse } from '../contract/invalid-input';
+import { plainWhereKnown } from './checked-input';
 
 /** Texts that a document is made of, beside the place. */
 export type DocumentTexts = Readonly<Record<string, pulumi.Input<string>>>;
@@ -27,7 +28,8 @@ type Values = Readonly<Record<string, unknown>>;
 /**
  * The document that `build` makes. Its structure (statements, lists, keys) must not depend on the place or on
  * texts that are outputs: these may change single texts only.
- * @throws InvalidInputError when the document is too large for its kind, measured with a place of long names.
+ * @throws InvalidInputError when the document is too large for its kind, measured with a place of long names and short
+ * stand-ins for texts that are outputs; inside the outputs, when it is too large with what these resolve to.
  */
 export function knownDocument<T extends DocumentTexts>(
   kind: keyof typeof DOCUMENT_SIZE,
@@ -36,7 +38,8 @@ export function knownDocument<T extends DocumentTexts>(
   build: (place: Place, texts: PlainTexts<T>) => PolicyDocument,
 ): PolicyDocument {
   const pending: Record<string, pulumi.Output<unknown>> = { place };
-  for (const [name, text] of Object.entries(texts)) {
+  const given = Object.entries(texts).map(([name, text]) => [name, plainWhereKnown(text)] as const);
+  for (const [name, text] of given) {
     if (typeof text !== 'string') pending[textKey(name)] = pulumi.output(text);
   }
   const samples = ([0, 1] as const).map((at) =>
@@ -48,10 +51,7 @@ export function knownDocument<T extends DocumentTexts>(
     build(
       values['place'] as Place,
       Object.fromEntries(
-        Object.entries(texts).map(([name, text]) => [
-          name,
-          typeof text === 'string' ? text : values[textKey(name)],
-        ]),
+        given.map(([name, text]) => [name, typeof text === 'string' ? text : values[textKey(name)]]),
       ) as PlainTexts<T>,
     );
 
@@ -62,8 +62,14 @@ export function knownDocument<T extends DocumentTexts>(
   return mapTexts(made(samples[0]), (text, path) => {
     const dependsOn = variants.filter(([, document]) => at(document, path) !== text).map(([key]) => key);
     if (dependsOn.length === 0) return text;
-    const resolved = Object.fromEntries(dependsOn.map((key) => [key, pending[key]]));
-    return pulumi.output(resolved).apply((values) => at(made({ ...samples[0], ...values }), path));
+    // An update knows everything, and so can measure everything; a preview measures what a text depends on.
+    const keys = pulumi.runtime.isDryRun() ? dependsOn : Object.keys(pending);
+    const resolved = Object.fromEntries(keys.map((key) => [key, pending[key]]));
+    return pulumi.output(resolved).apply((values) => {
+      const document = made({ ...samples[0], ...values });
+      refuse('policy document', documentSizeProblems(document, kind));
+      return at(document, path);
+    });
   }) as PolicyDocument;
 }
 

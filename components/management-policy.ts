@@ -1,12 +1,12 @@
 // The managed policy of the layer that deploys: it administers buckets and indexes and never reads what is in them.
 import * as pulumi from '@pulumi/pulumi';
 import { managementDocument } from '../contract/iam/documents/management';
-import { refuse } from '../contract/invalid-input';
 import { environmentProblems, policyName, projectProblems } from '../contract/names';
-import { checked } from './checked-input';
+import { InputCheck } from './checked-input';
 import { knownDocument } from './known-document';
 import { managedPolicy } from './managed-policy';
 import { placeOf } from './place';
+import { plainTagProblems } from './tags';
 
 export interface ManagementPolicyArgs {
   /** Project whose names the policy is written against. Example: `acme`. */
@@ -33,13 +33,15 @@ export class ManagementPolicy extends pulumi.ComponentResource {
   /** @throws InvalidInputError listing every fault of the plain arguments. */
   constructor(name: string, args: ManagementPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
     const { environments = [] } = args;
-    const project = checked({ project: args.project }, (plain) => {
-      refuse(`ManagementPolicy "${name}"`, [
-        ...projectProblems(plain.project),
-        ...environments.flatMap(environmentProblems),
-      ]);
-      return plain.project;
-    });
+    const check = new InputCheck(`ManagementPolicy "${name}"`);
+    check.add(environments.flatMap(environmentProblems));
+    check.add(plainTagProblems(args.tags));
+    const project = check.input(
+      { project: args.project },
+      (known) => ('project' in known ? projectProblems(known.project) : []),
+      (plain) => plain.project,
+    );
+    check.refuse();
     super('pulumi-s3-vectors:index:ManagementPolicy', name, { project, environments }, opts);
 
     const policy = managedPolicy(this, `${name}-policy`, {

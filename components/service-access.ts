@@ -2,11 +2,13 @@
 // that the runtime library reads.
 import { RolePolicyAttachment } from '@pulumi/aws/iam/rolePolicyAttachment';
 import * as pulumi from '@pulumi/pulumi';
+import { choiceProblems } from '../contract/choice';
 import { ENVIRONMENT_VARIABLES } from '../contract/environment-variables';
-import { DIMENSION } from '../contract/index-shape';
-import { refuse } from '../contract/invalid-input';
-import { indexNameProblems, vectorBucketNameProblems } from '../contract/names';
-import { checked } from './checked-input';
+import { dimensionProblems } from '../contract/index-shape';
+import { indexNameProblems, s3BucketNameProblems, vectorBucketNameProblems } from '../contract/names';
+import { policyArnRule } from '../contract/outputs/arn-rules';
+import { InputCheck } from './checked-input';
+import type { Known } from './checked-input';
 import { placeOf } from './place';
 
 /** What runs the service. */
@@ -58,28 +60,43 @@ export class ServiceAccess extends pulumi.ComponentResource {
   constructor(name: string, args: ServiceAccessArgs, opts?: pulumi.ComponentResourceOptions) {
     const subject = `ServiceAccess "${name}"`;
     const { vectorBucketName, indexName, dimension, modelId, embeddingBucketName } = args;
-    const settings = checked(
-      { vectorBucketName, indexName, dimension, modelId, embeddingBucketName },
-      (plain) => {
-        refuse(subject, [
-          ...vectorBucketNameProblems(plain.vectorBucketName),
-          ...indexNameProblems(plain.indexName),
-          ...dimensionProblems(plain.dimension),
-        ]);
-        return plain;
-      },
+    const check = new InputCheck(subject);
+    check.add(choiceProblems('host', args.host, Object.values(ServiceHost)));
+    const roleName = check.input(
+      { roleName: args.roleName },
+      (known) => ('roleName' in known ? roleNameProblems(known.roleName) : []),
+      (plain) => plain.roleName,
     );
-    super('pulumi-s3-vectors:index:ServiceAccess', name, { host: args.host, roleName: args.roleName }, opts);
+    const policies = (
+      [
+        ['vectors', 'vectorAccessPolicyArn'],
+        ['bedrock', 'bedrockInvocationPolicyArn'],
+        ['objects', 'serviceAccessPolicyArn'],
+      ] as const
+    ).flatMap(([suffix, input]) => {
+      const policyArn = args[input];
+      if (policyArn === undefined && input !== 'vectorAccessPolicyArn') return [];
+      return {
+        suffix,
+        policyArn: check.input(
+          { policyArn: policyArn ?? '' },
+          (known) => ('policyArn' in known ? policyArnProblems(input, known.policyArn) : []),
+          (plain) => plain.policyArn,
+        ),
+      };
+    });
+    const settings = check.input(
+      { vectorBucketName, indexName, dimension, modelId, embeddingBucketName },
+      settingsProblems,
+      (plain) => plain,
+    );
+    check.refuse();
+    super('pulumi-s3-vectors:index:ServiceAccess', name, { host: args.host, roleName }, opts);
 
-    for (const [suffix, policyArn] of [
-      ['vectors', args.vectorAccessPolicyArn],
-      ['bedrock', args.bedrockInvocationPolicyArn],
-      ['objects', args.serviceAccessPolicyArn],
-    ] as const) {
-      if (policyArn === undefined) continue;
+    for (const { suffix, policyArn } of policies) {
       new RolePolicyAttachment(
         `${name}-${suffix}-attachment`,
-        { role: args.roleName, policyArn },
+        { role: roleName, policyArn },
         { parent: this },
       );
     }
@@ -99,10 +116,39 @@ export class ServiceAccess extends pulumi.ComponentResource {
   }
 }
 
-function dimensionProblems(dimension: number): string[] {
-  return Number.isInteger(dimension) && dimension >= DIMENSION.min && dimension <= DIMENSION.max
+type Settings = Pick<
+  ServiceAccessArgs,
+  'vectorBucketName' | 'indexName' | 'dimension' | 'modelId' | 'embeddingBucketName'
+>;
+
+function settingsProblems(known: Known<Settings>): string[] {
+  const { embeddingBucketName } = known;
+  return [
+    ...('vectorBucketName' in known ? vectorBucketNameProblems(known.vectorBucketName) : []),
+    ...('indexName' in known ? indexNameProblems(known.indexName) : []),
+    ...('dimension' in known ? dimensionProblems(known.dimension) : []),
+    ...(known.modelId === '' ? ['modelId is empty; name a model, or leave it out.'] : []),
+    ...(embeddingBucketName === undefined
+      ? []
+      : s3BucketNameProblems(embeddingBucketName, 'embeddingBucketName')),
+  ];
+}
+
+/** IAM API, `roleNameType`: attachments take the name of a role, never its ARN. */
+function roleNameProblems(roleName: string | undefined): string[] {
+  if (roleName?.startsWith('arn:') === true) {
+    const name = roleName.slice(roleName.lastIndexOf('/') + 1);
+    return [`roleName "${roleName}" is an ARN; give the name of the role, "${name}".`];
+  }
+  return /^[\w+=,.@-]{1,64}$/.test(roleName ?? '')
     ? []
-    : [`dimension ${dimension} must be a whole number from ${DIMENSION.min} to ${DIMENSION.max}.`];
+    : [`roleName "${roleName}" must be the name of a role: 1 to 64 letters, digits and _ + = , . @ -.`];
+}
+
+function policyArnProblems(input: string, policyArn: string | undefined): string[] {
+  return policyArnRule.pattern?.test(policyArn ?? '') === true
+    ? []
+    : [`${input} "${policyArn}" must be ${policyArnRule.as ?? 'the ARN of a policy'}.`];
 }
 
 function withoutAbsent(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {

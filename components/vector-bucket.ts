@@ -7,22 +7,26 @@ import {
   vectorBucketGrantProblems,
   vectorBucketPolicyDocument,
 } from '../contract/iam/documents/vector-bucket-policy';
-import { refuse } from '../contract/invalid-input';
 import { DEFAULT_ENCRYPTION_TYPE } from '../contract/limits';
 import { bucketName, namePartProblems } from '../contract/names';
-import { checked } from './checked-input';
+import { InputCheck } from './checked-input';
 import { dataProtection } from './data-protection';
 import type { DistanceMetric } from './distance-metric';
 import { keyArnProblems } from './encryption';
-import { adoptVectorBucket, createOrAdoptProblems } from './existing';
+import { adoptVectorBucket, createOrAdoptProblems, given } from './existing';
 import { refuseChangeOf } from './immutable-inputs';
 import { knownDocument } from './known-document';
 import { placeOf } from './place';
-import { tagList } from './tags';
-import { VectorIndex } from './vector-index';
+import { plainTagProblems, tagList } from './tags';
+import { VectorIndex, plainIndexProblems } from './vector-index';
 
 /** Whether a statement allows or denies. */
-export const PolicyEffect = { Allow: 'Allow', Deny: 'Deny' } as const;
+export const PolicyEffect = {
+  /** The principals may do the actions. */
+  Allow: 'Allow',
+  /** The principals may not do the actions, whatever else allows them. */
+  Deny: 'Deny',
+} as const;
 export type PolicyEffect = (typeof PolicyEffect)[keyof typeof PolicyEffect];
 
 /** One statement of a vector bucket's resource policy. */
@@ -101,10 +105,12 @@ export class VectorBucket extends pulumi.ComponentResource {
   constructor(name: string, args: VectorBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     const type = 'pulumi-s3-vectors:index:VectorBucket';
     const subject = `VectorBucket "${name}"`;
-    const { project = '', environment = '', purpose = '', encryptionKeyArn, existing } = args;
-    refuse(subject, createOrAdoptProblems(args, ['project', 'environment', 'purpose']));
+    const { encryptionKeyArn, existing } = args;
+    const check = new InputCheck(subject);
+    check.add(createOrAdoptProblems(args, ['project', 'environment', 'purpose']));
     if (existing !== undefined) {
-      const adopted = adoptVectorBucket(subject, existing);
+      const adopted = adoptVectorBucket(check, existing);
+      check.refuse();
       super(type, name, { existing: adopted.name }, opts);
       this.vectorBucketName = adopted.name;
       this.vectorBucketArn = adopted.arnIn(() => placeOf(this));
@@ -116,15 +122,25 @@ export class VectorBucket extends pulumi.ComponentResource {
       ...statement,
       effect: statement.effect ?? PolicyEffect.Allow,
     }));
+    check.add(vectorBucketGrantProblems(grants));
+    check.add(plainTagProblems(args.tags));
+    for (const [indexName, index] of Object.entries(args.indexes ?? {})) {
+      check.add(
+        plainIndexProblems({ ...index, indexName }).map((problem) => `index "${indexName}": ${problem}`),
+      );
+    }
     // The key usually comes from a resource: apart, so that it does not delay the name.
-    const vectorBucketName = checked({ project, environment, purpose }, (plain) => {
-      refuse(subject, [...namePartProblems(plain), ...vectorBucketGrantProblems(grants)]);
-      return bucketName(plain);
-    });
-    const encryption = checked({ encryptionKeyArn }, (plain) => {
-      refuse(subject, keyArnProblems(plain.encryptionKeyArn));
-      return plain.encryptionKeyArn ?? DEFAULT_ENCRYPTION_TYPE;
-    });
+    const vectorBucketName = check.input(
+      given({ project: args.project, environment: args.environment, purpose: args.purpose }),
+      namePartProblems,
+      bucketName,
+    );
+    const encryption = check.input(
+      { encryptionKeyArn },
+      (known) => keyArnProblems(known.encryptionKeyArn),
+      (plain) => plain.encryptionKeyArn ?? DEFAULT_ENCRYPTION_TYPE,
+    );
+    check.refuse();
     super(
       type,
       name,

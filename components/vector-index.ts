@@ -3,18 +3,18 @@
 import { Index } from '@pulumi/aws-native/s3vectors/index_';
 import * as pulumi from '@pulumi/pulumi';
 import { EPISODES_INDEX_NAME, EPISODES_SHAPE, indexShape, indexShapeProblems } from '../contract/index-shape';
-import { refuse } from '../contract/invalid-input';
 import { indexNameProblems, vectorBucketNameProblems } from '../contract/names';
 import { confirmedShape } from './actual-index-shape';
-import { checked } from './checked-input';
+import { InputCheck, knownOf } from './checked-input';
+import type { Known } from './checked-input';
 import { dataProtection } from './data-protection';
-import { spelledAsTheService } from './distance-metric';
+import { metricOf, warnOfSpelling } from './distance-metric';
 import type { DistanceMetric } from './distance-metric';
 import { keyArnProblems } from './encryption';
 import { adoptVectorIndex, createOrAdoptProblems } from './existing';
 import { refuseChangeOf } from './immutable-inputs';
 import { placeOf } from './place';
-import { tagList } from './tags';
+import { plainTagProblems, tagList } from './tags';
 
 /** Recorded as the encryption of an index without a key of its own. */
 const ENCRYPTED_AS_BUCKET = 'as the bucket';
@@ -86,27 +86,47 @@ export class VectorIndex extends pulumi.ComponentResource {
     const type = 'pulumi-s3-vectors:index:VectorIndex';
     const subject = `VectorIndex "${name}"`;
     const { existing } = args;
-    refuse(subject, [
-      ...createOrAdoptProblems(
+    const check = new InputCheck(subject);
+    check.add(
+      createOrAdoptProblems(
         args,
         ['vectorBucketName', 'indexName'],
         ['vectorBucketName', 'dimension', 'distanceMetric', 'nonFilterableMetadataKeys'],
       ),
-    ]);
+    );
+    check.add(plainTagProblems(args.tags));
     const adopted =
-      existing === undefined ? undefined : adoptVectorIndex(subject, existing, args.vectorBucketName);
-    const own = {
-      indexName: adopted?.name ?? args.indexName ?? '',
-      dimension: args.dimension,
-      distanceMetric: args.distanceMetric,
-      nonFilterableMetadataKeys: args.nonFilterableMetadataKeys ?? [],
-    };
+      existing === undefined ? undefined : adoptVectorIndex(check, existing, args.vectorBucketName);
     // The bucket's name and the key usually come from resources: apart, so that they do not delay these checks.
-    const shape = checked(own, (written) => {
-      const plain = { ...written, distanceMetric: spelledAsTheService(subject, written.distanceMetric) };
-      refuse(subject, [...indexNameProblems(plain.indexName), ...indexShapeProblems(plain)]);
-      return { indexName: plain.indexName, ...indexShape(plain) };
-    });
+    const shape = check.input(
+      {
+        ...(adopted === undefined && args.indexName === undefined
+          ? {}
+          : { indexName: adopted?.name ?? args.indexName ?? '' }),
+        dimension: args.dimension,
+        distanceMetric: args.distanceMetric,
+        nonFilterableMetadataKeys: args.nonFilterableMetadataKeys ?? [],
+      },
+      namedShapeProblems,
+      (plain) => {
+        warnOfSpelling(subject, plain.distanceMetric);
+        const distanceMetric = metricOf(plain.distanceMetric);
+        return { indexName: plain.indexName ?? '', ...indexShape({ ...plain, distanceMetric }) };
+      },
+    );
+    const vectorBucketName = check.input(
+      adopted !== undefined || args.vectorBucketName === undefined
+        ? {}
+        : { vectorBucketName: args.vectorBucketName },
+      (known) => ('vectorBucketName' in known ? vectorBucketNameProblems(known.vectorBucketName) : []),
+      (plain) => plain.vectorBucketName ?? '',
+    );
+    const encryption = check.input(
+      { encryptionKeyArn: args.encryptionKeyArn },
+      (known) => keyArnProblems(known.encryptionKeyArn),
+      (plain) => plain.encryptionKeyArn ?? ENCRYPTED_AS_BUCKET,
+    );
+    check.refuse();
     if (existing !== undefined && adopted !== undefined) {
       super(type, name, { existing: adopted.name, vectorBucketName: adopted.vectorBucketName }, opts);
       const arn = adopted.arnIn(() => placeOf(this));
@@ -121,14 +141,6 @@ export class VectorIndex extends pulumi.ComponentResource {
       return;
     }
     const nonFilterableMetadataKeys = shape.apply((plain) => [...plain.nonFilterableMetadataKeys]);
-    const vectorBucketName = checked({ vectorBucketName: args.vectorBucketName ?? '' }, (plain) => {
-      refuse(subject, vectorBucketNameProblems(plain.vectorBucketName));
-      return plain.vectorBucketName;
-    });
-    const encryption = checked({ encryptionKeyArn: args.encryptionKeyArn }, (plain) => {
-      refuse(subject, keyArnProblems(plain.encryptionKeyArn));
-      return plain.encryptionKeyArn ?? ENCRYPTED_AS_BUCKET;
-    });
     const inputs = {
       vectorBucketName,
       indexName: shape.indexName,
@@ -184,6 +196,44 @@ export class VectorIndex extends pulumi.ComponentResource {
     this.nonFilterableMetadataKeys = nonFilterableMetadataKeys;
     this.registerOutputs(outputsOf(this));
   }
+}
+
+/** What an index is made of, as far as its faults can be told before there is a bucket. */
+interface NamedShape {
+  readonly indexName?: pulumi.Input<string>;
+  readonly dimension: pulumi.Input<number>;
+  readonly distanceMetric: pulumi.Input<string>;
+  readonly nonFilterableMetadataKeys?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+function namedShapeProblems(known: Known<NamedShape>): string[] {
+  return [
+    ...('indexName' in known ? indexNameProblems(known.indexName) : []),
+    ...indexShapeProblems(
+      'distanceMetric' in known
+        ? { ...known, distanceMetric: metricOf(String(known.distanceMetric)) }
+        : known,
+    ),
+  ];
+}
+
+/** Every fault of the arguments of an index as far as they are plain: what a `VectorIndex` would throw for. */
+export function plainIndexProblems(
+  args: NamedShape & Pick<VectorIndexArgs, 'encryptionKeyArn' | 'tags'>,
+): string[] {
+  const { indexName, dimension, distanceMetric, nonFilterableMetadataKeys, encryptionKeyArn, tags } = args;
+  return [
+    ...namedShapeProblems(
+      knownOf({
+        ...(indexName === undefined ? {} : { indexName }),
+        dimension,
+        distanceMetric,
+        nonFilterableMetadataKeys: nonFilterableMetadataKeys ?? [],
+      }),
+    ),
+    ...keyArnProblems(knownOf({ encryptionKeyArn }).encryptionKeyArn),
+    ...plainTagProblems(tags),
+  ];
 }
 
 function outputsOf(index: VectorIndex): pulumi.Inputs {

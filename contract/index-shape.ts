@@ -38,27 +38,18 @@ export const EPISODES_SHAPE: IndexShape = {
   nonFilterableMetadataKeys: ['successful_prompt', 'why_it_worked'],
 };
 
-/** Every reason why an index cannot have this shape; empty when it can. */
+/** Every reason why an index cannot have this shape; empty when it can. What is absent is not judged. */
 export function indexShapeProblems(shape: {
-  readonly dimension: number;
-  readonly distanceMetric: string;
-  readonly dataType?: string;
-  readonly nonFilterableMetadataKeys?: readonly string[];
+  readonly dimension?: number | undefined;
+  readonly distanceMetric?: string | undefined;
+  readonly dataType?: string | undefined;
+  readonly nonFilterableMetadataKeys?: readonly string[] | undefined;
 }): string[] {
-  const problems: string[] = [];
-  if (
-    !Number.isInteger(shape.dimension) ||
-    shape.dimension < DIMENSION.min ||
-    shape.dimension > DIMENSION.max
-  ) {
-    problems.push(
-      `dimension ${shape.dimension} must be a whole number from ${DIMENSION.min} to ${DIMENSION.max}.`,
-    );
-  }
-  if (!isDistanceMetric(shape.distanceMetric)) {
+  const problems = 'dimension' in shape ? dimensionProblems(shape.dimension) : [];
+  if ('distanceMetric' in shape && !isDistanceMetric(String(shape.distanceMetric))) {
     problems.push(
       `distance metric "${shape.distanceMetric}" must be ${DISTANCE_METRICS.map((metric) => `"${metric}"`).join(' or ')}` +
-        (/^dot/i.test(shape.distanceMetric)
+        (/^dot/i.test(String(shape.distanceMetric))
           ? '; S3 Vectors has no dot product: on normalised vectors cosine gives the same order.'
           : '.'),
     );
@@ -69,6 +60,15 @@ export function indexShapeProblems(shape: {
     );
   }
   return [...problems, ...nonFilterableKeyProblems(shape.nonFilterableMetadataKeys ?? [])];
+}
+
+/** Every reason why vectors cannot have this many numbers; empty when they can. */
+export function dimensionProblems(dimension: number | undefined): string[] {
+  return Number.isInteger(dimension) &&
+    Number(dimension) >= DIMENSION.min &&
+    Number(dimension) <= DIMENSION.max
+    ? []
+    : [`dimension ${dimension} must be a whole number from ${DIMENSION.min} to ${DIMENSION.max}.`];
 }
 
 /**

@@ -14,25 +14,35 @@ export interface NameParts {
   readonly purpose: string;
 }
 
+/**
+ * Characters in the name of a role (IAM User Guide, "IAM and AWS STS quotas") and of a function (Lambda API,
+ * CreateFunction). Managed policies have 128, which no name here comes near to.
+ */
+const MAX_ROLE_NAME_LENGTH = 64;
 const SEPARATOR = '-vector-';
 const HYPHENATED = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+const DOTTED = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 const ALPHANUMERIC = /^[a-z0-9]+$/;
 
-/** Every reason why these parts do not make a name; empty when they do. */
-export function namePartProblems(parts: NameParts): string[] {
+/**
+ * Every reason why these parts do not make a name; empty when they do. A part that is absent is not judged; the length
+ * is that of a whole name, and judged when every part is there and right.
+ */
+export function namePartProblems(parts: Partial<NameParts>): string[] {
   const problems = [
-    ...hyphenatedProblems('project', parts.project),
-    ...environmentProblems(parts.environment),
-    ...hyphenatedProblems('purpose', parts.purpose),
+    ...('project' in parts ? hyphenatedProblems('project', parts.project) : []),
+    ...('environment' in parts ? environmentProblems(parts.environment) : []),
+    ...('purpose' in parts ? hyphenatedProblems('purpose', parts.purpose) : []),
   ];
-  if (parts.project.split('-').includes('vector')) {
+  if (String(parts.project).split('-').includes('vector')) {
     problems.push(
       `project "${parts.project}" contains the word "vector" between hyphens, which separates environment and ` +
         'purpose in every name; choose another word, for example "vectors".',
     );
   }
+  if (problems.length > 0 || !isWhole(parts)) return problems;
   const name = join(parts);
-  if (problems.length === 0 && name.length > MAX_NAME_LENGTH) {
+  if (name.length > MAX_NAME_LENGTH) {
     problems.push(
       `"${name}" is ${name.length} characters long and a bucket name has at most ${MAX_NAME_LENGTH}; shorten ` +
         `project, environment or purpose by ${name.length - MAX_NAME_LENGTH}.`,
@@ -42,7 +52,7 @@ export function namePartProblems(parts: NameParts): string[] {
 }
 
 /** Every reason why this is no environment name; empty when it is one. */
-export function environmentProblems(environment: string): string[] {
+export function environmentProblems(environment: string | undefined): string[] {
   if (environment === 'vector')
     return ['environment "vector" is the separator of every name; choose another.'];
   if (environment === 's3') {
@@ -50,7 +60,7 @@ export function environmentProblems(environment: string): string[] {
       'environment "s3" would give resources the names of the account-wide policies (…-s3-vector-…); choose another.',
     ];
   }
-  return ALPHANUMERIC.test(environment)
+  return environment !== undefined && ALPHANUMERIC.test(environment)
     ? []
     : [
         `environment "${environment}" must be lower-case letters and digits without hyphens, for example "dev".`,
@@ -58,8 +68,8 @@ export function environmentProblems(environment: string): string[] {
 }
 
 /** Every reason why this is no project name by itself; empty when it is one. */
-export function projectProblems(project: string): string[] {
-  return namePartProblems({ project, environment: 'e', purpose: 'p' });
+export function projectProblems(project: string | undefined): string[] {
+  return namePartProblems({ project: project ?? '', environment: 'e', purpose: 'p' });
 }
 
 /**
@@ -113,13 +123,25 @@ export function bucketNameProblems(name: string, expected: Partial<NameParts> = 
  * What S3 Vectors itself asks of a vector bucket name (and S3 of a bucket name without dots): 3–63 lower-case
  * letters, digits and hyphens, a letter or digit at both ends. Source: S3 User Guide, vector bucket naming rules.
  */
-export function vectorBucketNameProblems(name: string): string[] {
+export function vectorBucketNameProblems(name: string | undefined): string[] {
   return serviceNameProblems('vector bucket name', name, /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, 'and hyphens');
 }
 
+/**
+ * What S3 asks of a bucket name: as for vector buckets, dots allowed, though not side by side, and no IP address.
+ * Source: S3 User Guide, "General purpose bucket naming rules".
+ */
+export function s3BucketNameProblems(name: string | undefined, what = 'bucket name'): string[] {
+  const problems = serviceNameProblems(what, name, DOTTED, 'hyphens and dots');
+  if (problems.length > 0) return problems;
+  return /\.\./.test(String(name)) || /^\d+\.\d+\.\d+\.\d+$/.test(String(name))
+    ? [`${what} "${name}" may hold no two dots side by side, and may not look like an IP address.`]
+    : [];
+}
+
 /** What S3 Vectors asks of an index name: as for vector buckets, dots allowed. Source: S3 User Guide, vector indexes. */
-export function indexNameProblems(name: string): string[] {
-  return serviceNameProblems('index name', name, /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, 'hyphens and dots');
+export function indexNameProblems(name: string | undefined): string[] {
+  return serviceNameProblems('index name', name, DOTTED, 'hyphens and dots');
 }
 
 /**
@@ -150,14 +172,43 @@ export const policyName = {
     `${project}-${environment}-vector-${purpose}-read`,
 } as const;
 
+/**
+ * Every reason why a policy to use the vectors of an environment cannot have this name; empty when it can. Its ending
+ * says what it allows, and what stands before is a name that the deployer may manage and the policy pack can read.
+ */
+export function vectorPolicyNameProblems(
+  name: string | undefined,
+  of: Pick<NameParts, 'project' | 'environment'>,
+  write: boolean,
+): string[] {
+  const ending = write ? '-access' : '-read';
+  const head = name?.endsWith(ending) === true ? name.slice(0, -ending.length) : '';
+  return bucketNameProblems(head, { project: of.project, environment: of.environment }).length === 0
+    ? []
+    : [
+        `policyName "${name}" must be written ${of.project}-${of.environment}${SEPARATOR}<words>${ending}: lower-case ` +
+          `letters, digits and single hyphens, at most ${MAX_NAME_LENGTH} characters before ${ending}.`,
+      ];
+}
+
 /** The role that CI assumes through GitHub's OIDC provider. */
 export function deployerRoleName(project: string): string {
   return `${project}-github-deployer`;
 }
 
+/** Every reason why the deployer role of a project cannot have its name; empty when it can. */
+export function deployerRoleNameProblems(project: string): string[] {
+  return lengthProblems('role', deployerRoleName(project), 'project');
+}
+
 /** The name of the sample service's function and role: `${project}-${environment}-vector-service`. */
 export function serviceName(project: string, environment: string): string {
   return join({ project, environment, purpose: 'service' });
+}
+
+/** Every reason why the sample service cannot have its name; empty when it can. */
+export function serviceNameLengthProblems(project: string, environment: string): string[] {
+  return lengthProblems('role and function', serviceName(project, environment), 'project or environment');
 }
 
 /** The alias of an environment's key: `alias/${project}-${environment}-vector`. */
@@ -169,15 +220,35 @@ function join({ project, environment, purpose }: NameParts): string {
   return `${project}-${environment}${SEPARATOR}${purpose}`;
 }
 
-function hyphenatedProblems(part: string, value: string): string[] {
-  return HYPHENATED.test(value)
+function lengthProblems(what: string, name: string, shorten: string): string[] {
+  const excess = name.length - MAX_ROLE_NAME_LENGTH;
+  return excess <= 0
+    ? []
+    : [
+        `"${name}" is ${name.length} characters long and the name of a ${what} has at most ` +
+          `${MAX_ROLE_NAME_LENGTH}; shorten ${shorten} by ${excess}.`,
+      ];
+}
+
+function isWhole(parts: Partial<NameParts>): parts is NameParts {
+  return parts.project !== undefined && parts.environment !== undefined && parts.purpose !== undefined;
+}
+
+function hyphenatedProblems(part: string, value: string | undefined): string[] {
+  return value !== undefined && HYPHENATED.test(value)
     ? []
     : [
         `${part} "${value}" must be lower-case letters, digits and single hyphens, with a letter or digit at both ends.`,
       ];
 }
 
-function serviceNameProblems(what: string, name: string, pattern: RegExp, allowed: string): string[] {
+function serviceNameProblems(
+  what: string,
+  given: string | undefined,
+  pattern: RegExp,
+  allowed: string,
+): string[] {
+  const name = given ?? '';
   const problems: string[] = [];
   if (name.length < MIN_NAME_LENGTH || name.length > MAX_NAME_LENGTH) {
     problems.push(

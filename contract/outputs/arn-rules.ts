@@ -24,8 +24,17 @@ export const managedPolicyArnRule = arnOf(
   'policy/.+',
   'arn:aws:iam::123456789012:policy/acme-dev-vector-access',
 );
+/** Any managed policy, AWS's own included. */
+export const policyArnRule: TextRule = {
+  ...managedPolicyArnRule,
+  pattern: /^arn:aws[a-z-]*:iam::(?:[0-9]{12}|aws):policy\/.+$/,
+};
 export const roleArnRule = arnOf('iam', 'role/.+', 'arn:aws:iam::123456789012:role/acme-github-deployer');
-export const keyArnRule = arnOf('kms', 'key/.+', 'arn:aws:kms:us-east-1:123456789012:key/1234abcd-…');
+export const keyArnRule = arnOf(
+  'kms',
+  'key/[A-Za-z0-9-]+',
+  'arn:aws:kms:us-east-1:123456789012:key/1234abcd-…',
+);
 export const functionArnRule = arnOf(
   'lambda',
   'function:.+',

@@ -11,12 +11,24 @@ const MODEL_ID = /^[a-z0-9-]{1,63}\.[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})?(?::[a-
 /** Every reason why these are no models to invoke; empty when they are. A wildcard is none. */
 export function modelIdProblems(modelIds: readonly string[]): string[] {
   if (modelIds.length === 0) return ['no embedding model is named; name at least one.'];
-  return modelIds
-    .filter((modelId) => !MODEL_ID.test(modelId))
-    .map(
-      (modelId) =>
-        `"${modelId}" is no model id of Bedrock; write it in full, for example "amazon.titan-embed-text-v2:0".`,
-    );
+  return modelIds.flatMap((modelId) => {
+    if (isInferenceProfileId(modelId)) {
+      return [
+        `"${modelId}" is an inference profile and no model; name it in inferenceProfiles, with the Regions that it ` +
+          'may route to.',
+      ];
+    }
+    return MODEL_ID.test(modelId)
+      ? []
+      : [
+          `"${modelId}" is no model id of Bedrock; write it in full, for example "amazon.titan-embed-text-v2:0".`,
+        ];
+  });
+}
+
+/** Whether an id is that of a system-defined inference profile: a geography, a dot and a model's id. */
+export function isInferenceProfileId(id: string): boolean {
+  return GEOGRAPHY.test(id) && MODEL_ID.test(modelOf(id));
 }
 
 /** A cross-Region inference profile of Bedrock, which takes a call in one Region and has it answered in another. */
@@ -35,7 +47,7 @@ const REGION = /^[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}$/;
 export function inferenceProfileProblems(profiles: readonly InferenceProfile[]): string[] {
   return profiles.flatMap(({ profileId, regions }) => {
     const problems: string[] = [];
-    if (!GEOGRAPHY.test(profileId) || !MODEL_ID.test(modelOf(profileId))) {
+    if (!isInferenceProfileId(profileId)) {
       problems.push(
         `"${profileId}" is no inference profile; write a geography and the model's id, for example "us.cohere.embed-v4:0".`,
       );

@@ -6,13 +6,16 @@ import type { PolicyDocument, Statement } from '../document';
 import { keyUseStatement } from './key-use';
 
 export interface VectorAccess {
-  readonly vectorBucketName: string;
+  /** Name of the bucket, where it is in the place of the document. */
+  readonly vectorBucketName?: string | undefined;
+  /** ARN of the bucket, where it may be of another account or Region. */
+  readonly vectorBucketArn?: string | undefined;
   /** Indexes that are covered; all of the bucket's where the list is absent or empty. */
   readonly indexNames?: readonly string[] | undefined;
   /** Whether vectors may be put and deleted. */
   readonly write: boolean;
-  /** The key of the bucket, where it has one of its own. */
-  readonly encryptionKeyArn?: string | undefined;
+  /** The keys of the bucket and of its indexes, where they have any of their own. */
+  readonly encryptionKeyArns?: readonly string[] | undefined;
 }
 
 /**
@@ -22,12 +25,13 @@ export interface VectorAccess {
 export function vectorAccessDocument(place: Place, access: VectorAccess): PolicyDocument {
   const indexes =
     access.indexNames === undefined || access.indexNames.length === 0 ? ['*'] : access.indexNames;
+  const bucketArn = access.vectorBucketArn ?? arn.vectorBucket(place, access.vectorBucketName ?? '');
   const statements: Statement[] = [
     {
       Sid: 'VectorBucketAccess',
       Effect: 'Allow',
       Action: ['s3vectors:GetVectorBucket', 's3vectors:ListIndexes'],
-      Resource: arn.vectorBucket(place, access.vectorBucketName),
+      Resource: bucketArn,
     },
     {
       Sid: 'VectorIndexOperations',
@@ -39,10 +43,18 @@ export function vectorAccessDocument(place: Place, access: VectorAccess): Policy
         's3vectors:QueryVectors',
         ...(access.write ? ['s3vectors:DeleteVectors', 's3vectors:PutVectors'] : []),
       ],
-      Resource: indexes.map((index) => arn.vectorIndex(place, access.vectorBucketName, index)),
+      Resource: indexes.map((index) => `${bucketArn}/index/${index}`),
     },
   ];
-  return access.encryptionKeyArn === undefined
-    ? policyDocument(...statements)
-    : policyDocument(...statements, keyUseStatement(place, access.encryptionKeyArn, { write: access.write }));
+  const [key, ...others] = access.encryptionKeyArns ?? [];
+  if (key === undefined) return policyDocument(...statements);
+  // S3 Vectors calls KMS in the Region of the bucket.
+  const region = access.vectorBucketArn === undefined ? place.region : regionIn(access.vectorBucketArn);
+  const keys = others.length === 0 ? key : [key, ...others];
+  return policyDocument(...statements, keyUseStatement({ ...place, region }, keys, { write: access.write }));
+}
+
+/** The Region of an ARN; the text itself where it is none, as the stand-ins for one that is not known yet. */
+function regionIn(resourceArn: string): string {
+  return resourceArn.split(':')[3] ?? resourceArn;
 }

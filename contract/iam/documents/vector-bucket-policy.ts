@@ -2,6 +2,13 @@
 // identity policy may take away.
 import { arn } from '../../arns';
 import type { Place } from '../../arns';
+import { choiceProblems } from '../../choice';
+import { indexNameProblems } from '../../names';
+import {
+  S3_VECTORS_ADMINISTRATION_ACTIONS,
+  S3_VECTORS_DATA_ACTIONS,
+  S3_VECTORS_READ_ACTIONS,
+} from '../actions';
 import { policyDocument } from '../document';
 import type { PolicyDocument } from '../document';
 
@@ -19,7 +26,12 @@ export interface VectorBucketGrant {
 }
 
 const SID = /^[A-Za-z0-9]+$/;
-const ACTION = /^s3vectors:[A-Za-z]+$/;
+/** IAM reads actions without regard to case. */
+const ACTIONS: ReadonlySet<string> = new Set(
+  [...S3_VECTORS_DATA_ACTIONS, ...S3_VECTORS_ADMINISTRATION_ACTIONS, ...S3_VECTORS_READ_ACTIONS].map(
+    (action) => action.toLowerCase(),
+  ),
+);
 const PRINCIPAL = /^(?:\d{12}|arn:aws[a-z-]*:(?:iam|sts)::\d{12}:.+)$/;
 
 /** Every reason why these grants make no policy; empty when they do. */
@@ -29,9 +41,10 @@ export function vectorBucketGrantProblems(grants: readonly VectorBucketGrant[]):
   for (const sid of new Set(sids.filter((sid, at) => sids.indexOf(sid) !== at))) {
     problems.push(`statement "${sid}" is given twice.`);
   }
-  for (const { sid, effect, principals, actions } of grants) {
+  for (const { sid, effect, principals, actions, indexNames = [] } of grants) {
     const statement = `statement "${sid}"`;
     if (!SID.test(sid)) problems.push(`${statement}: the sid may hold letters and digits only.`);
+    problems.push(...choiceProblems(`${statement}: effect`, effect, ['Allow', 'Deny']));
     if (principals.length === 0) problems.push(`${statement}: no principal is named.`);
     if (actions.length === 0) problems.push(`${statement}: no action is named.`);
     for (const principal of principals) {
@@ -44,12 +57,13 @@ export function vectorBucketGrantProblems(grants: readonly VectorBucketGrant[]):
       }
     }
     for (const action of actions) {
-      if (!ACTION.test(action)) {
+      if (!ACTIONS.has(action.toLowerCase())) {
         problems.push(
           `${statement}: action "${action}" must be one action of S3 Vectors, such as "s3vectors:QueryVectors".`,
         );
       }
     }
+    problems.push(...indexNames.flatMap(indexNameProblems).map((problem) => `${statement}: ${problem}`));
   }
   return problems;
 }

@@ -135,4 +135,13 @@ describe('EmbeddingBucket', () => {
       await record(() => assert.throws(() => new EmbeddingBucket('bad', { ...NAME, ...days }), message));
     });
   }
+
+  it('refuses to log into itself', async () => {
+    await record(() =>
+      assert.throws(
+        () => new EmbeddingBucket('bad', { ...NAME, accessLogBucketName: BUCKET }),
+        /accessLogBucketName "acme-dev-vector-documents" is the bucket itself/,
+      ),
+    );
+  });
 });

@@ -7,6 +7,7 @@ import {
   VectorBucket,
   VectorIndex,
 } from '../../../components/index';
+import { InputCheck } from '../../../components/checked-input';
 import { adoptVectorBucket } from '../../../components/existing';
 import { record, valueOf } from './recorded-program';
 
@@ -158,6 +159,14 @@ describe('what exists already', () => {
       () => new EmbeddingBucket('bad', { existing: { name: 'No Bucket' } }),
       /bucket name "No Bucket"/,
     ],
+    'a name with two dots side by side': [
+      () => new EmbeddingBucket('bad', { existing: { name: 'a..b' } }),
+      /bucket name "a..b" may hold no two dots side by side/,
+    ],
+    'a name like an IP address': [
+      () => new EmbeddingBucket('bad', { existing: { name: '192.168.0.1' } }),
+      /bucket name "192.168.0.1" .* may not look like an IP address/,
+    ],
     'a name that no vector bucket has': [
       () => new VectorBucket('bad', { existing: { name: 'team.vectors' } }),
       /vector bucket name "team.vectors"/,
@@ -195,7 +204,7 @@ describe('what exists already', () => {
   }
 
   it('is checked inside apply where its ARN is an output', async () => {
-    const found = adoptVectorBucket('late', { arn: pulumi.output('arn:aws:s3:::x') });
+    const found = adoptVectorBucket(new InputCheck('late'), { arn: pulumi.output('arn:aws:s3:::x') });
     const place = () => assert.fail('an ARN needs no place');
     await assert.rejects(valueOf(found.name), /late: existing.arn "arn:aws:s3:::x" must be an ARN like/);
     await assert.rejects(valueOf(found.arnIn(place)), /late: existing.arn "arn:aws:s3:::x" must be/);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as debuggable from '@pulumi/pulumi/runtime/debuggable';
 import { GithubDeployer } from '../../../components/index';
 import { deploymentDocument } from '../../../contract/iam/documents/deployment';
 import { githubTrustDocument } from '../../../contract/iam/documents/github-trust';
@@ -135,5 +136,16 @@ describe('GithubDeployer', () => {
           /neither an environment nor a branch is named/.test(error.message),
       );
     });
+  });
+
+  it('refuses a role of another account than the provider works in, before anything is made for it', async () => {
+    const roleArn = 'arn:aws:iam::210987654321:role/ci';
+    const args = { project: 'acme', managementPolicyArn: MANAGEMENT_ARN, existing: { roleArn } };
+    await assert.rejects(
+      record(() => valueOf(new GithubDeployer('bad', args).roleArn), { preview: true }),
+      /role\/ci" is a role of account 210987654321, and the AWS provider works in 123456789012/,
+    );
+    // What is refused is never registered, and Pulumi would complain of that when the process ends.
+    (debuggable as unknown as { leakedPromises(): void }).leakedPromises();
   });
 });

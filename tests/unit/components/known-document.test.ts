@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { Policy } from '@pulumi/aws/iam/policy';
 import * as pulumi from '@pulumi/pulumi';
-import { EncryptionKey, VectorAccessPolicy } from '../../../components/index';
+import { EncryptionKey, ManagementPolicy, VectorAccessPolicy } from '../../../components/index';
 import { knownDocument } from '../../../components/known-document';
 import { policyDocument } from '../../../contract/iam/document';
+import { managementDocument } from '../../../contract/iam/documents/management';
 import { vectorAccessDocument } from '../../../contract/iam/documents/vector-access';
 import { PLACE, UNKNOWN, record, valueOf } from './recorded-program';
 
@@ -20,7 +21,7 @@ describe('known document', () => {
             vectorAccessDocument(place, {
               vectorBucketName: texts.bucket,
               write: true,
-              encryptionKeyArn: texts.key,
+              encryptionKeyArns: [texts.key],
             }),
         ),
       ),
@@ -30,7 +31,7 @@ describe('known document', () => {
       vectorAccessDocument(PLACE, {
         vectorBucketName: 'acme-dev-vector-x',
         write: true,
-        encryptionKeyArn: keyArn,
+        encryptionKeyArns: [keyArn],
       }),
     );
   });
@@ -92,5 +93,26 @@ describe('known document', () => {
         /at most 6144 are allowed/,
       ),
     );
+  });
+
+  const environments = (count: number) => Array.from({ length: count }, (_, at) => `environment${at}`);
+
+  it('is measured with the real name of the project, at once where it is plain', async () => {
+    const args = { project: 'a'.repeat(40), environments: environments(8) };
+    await record(() =>
+      assert.throws(() => new ManagementPolicy('bad', args), /characters and at most 6144 are allowed/),
+    );
+    await record(() => new ManagementPolicy('good', { ...args, project: 'acme' }));
+  });
+
+  it('is measured again with what an output resolves to', async () => {
+    const made = (project: string) =>
+      knownDocument('managed', pulumi.output(PLACE), { project: pulumi.output(project) }, (place, texts) =>
+        managementDocument(place, { project: texts.project, environments: environments(8) }),
+      );
+    await record(async () => {
+      await assert.rejects(valueOf(pulumi.output(made('a'.repeat(40)))), /at most 6144 are allowed/);
+      await valueOf(pulumi.output(made('acme')));
+    });
   });
 });

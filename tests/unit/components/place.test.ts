@@ -78,7 +78,7 @@ describe('the place of the provider', () => {
             {
               host: 'app-runner',
               roleName: 'service',
-              vectorAccessPolicyArn: 'x',
+              vectorAccessPolicyArn: 'arn:aws:iam::123456789012:policy/x',
               vectorBucketName: 'team-vectors',
               indexName: 'notes',
               dimension: 8,

@@ -20,6 +20,7 @@ const NAME = { project: 'acme', environment: 'dev', purpose: 'knowledge' };
 const MODEL = 'amazon.titan-embed-text-v2:0';
 const KEY = 'arn:aws:kms:us-east-1:123456789012:key/1234';
 const OTHER_KEY = 'arn:aws:kms:us-east-1:123456789012:key/5678';
+const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/1234abcd';
 const PROFILE = { profileId: 'us.cohere.embed-v4:0', regions: ['us-east-1', 'us-west-2'] };
 
 const cases = [
@@ -90,6 +91,26 @@ const cases = [
       vectorBucketName: 'acme-dev-vector-knowledge',
       indexNames: ['episodes'],
       write: false,
+    }),
+  },
+  {
+    component: 'VectorAccessPolicy of a second name, for indexes with keys of their own',
+    make: () =>
+      new VectorAccessPolicy('p', {
+        ...NAME,
+        access: VectorAccess.Read,
+        policyName: 'acme-dev-vector-knowledge-notes-read',
+        indexNames: ['notes'],
+        encryptionKeyArn: KEY_ARN,
+        indexEncryptionKeyArns: [`${KEY_ARN}1`],
+        tags: { Team: 'x' },
+      }),
+    policyName: 'acme-dev-vector-knowledge-notes-read',
+    document: vectorAccessDocument(PLACE, {
+      vectorBucketName: 'acme-dev-vector-knowledge',
+      indexNames: ['notes'],
+      write: false,
+      encryptionKeyArns: [KEY_ARN, `${KEY_ARN}1`],
     }),
   },
 ];
@@ -164,5 +185,64 @@ describe('policy components', () => {
         /index name "X"/,
       );
     });
+  });
+
+  it('VectorAccessPolicy covers a bucket of another account and Region by its ARN, plain or not', async () => {
+    const bucketArn = 'arn:aws:s3vectors:eu-west-1:210987654321:bucket/team-vectors';
+    for (const vectorBucketArn of [bucketArn, pulumi.output(bucketArn)]) {
+      const run = await record(
+        () =>
+          new VectorAccessPolicy('p', {
+            ...NAME,
+            access: 'read',
+            vectorBucketArn,
+            encryptionKeyArn: KEY_ARN,
+          }),
+      );
+      const { Statement } = run.named('p-policy').inputs['policy'] as {
+        Statement: Record<string, unknown>[];
+      };
+      assert.deepEqual(
+        Statement.map(({ Resource }) => Resource),
+        [bucketArn, [`${bucketArn}/index/*`], KEY_ARN],
+      );
+      assert.match(JSON.stringify(Statement[2]), /"s3vectors.eu-west-1.amazonaws.com"/);
+    }
+  });
+
+  const refused: Record<string, readonly [object, RegExp]> = {
+    'a bucket by name and by ARN': [
+      {
+        vectorBucketName: 'team-vectors',
+        vectorBucketArn: 'arn:aws:s3vectors:us-east-1:1:bucket/team-vectors',
+      },
+      /vectorBucketName and vectorBucketArn are both given/,
+    ],
+    'the ARN of something else': [
+      { vectorBucketArn: 'arn:aws:s3:::x' },
+      /vectorBucketArn "arn:aws:s3:::x" must/,
+    ],
+    'a name of another environment': [
+      { policyName: 'acme-prod-vector-notes-read' },
+      /policyName "acme-prod-vector-notes-read" must be written acme-dev-vector-<words>-read/,
+    ],
+    'a name that says another access': [{ policyName: 'acme-dev-vector-notes-access' }, /<words>-read/],
+    'a name beyond what IAM takes': [{ policyName: `acme-dev-vector-${'x'.repeat(110)}-read` }, /at most 63/],
+  };
+  for (const [what, [args, message]] of Object.entries(refused)) {
+    it(`VectorAccessPolicy refuses ${what}`, async () => {
+      await record(() =>
+        assert.throws(() => new VectorAccessPolicy('bad', { ...NAME, access: 'read', ...args }), message),
+      );
+    });
+  }
+
+  it('BedrockInvocationPolicy says where an inference profile belongs', async () => {
+    await record(() =>
+      assert.throws(
+        () => new BedrockInvocationPolicy('bad', { project: 'acme', modelIds: [PROFILE.profileId] }),
+        /"us.cohere.embed-v4:0" is an inference profile and no model; name it in inferenceProfiles/,
+      ),
+    );
   });
 });

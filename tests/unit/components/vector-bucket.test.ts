@@ -222,7 +222,7 @@ describe('VectorBucket', () => {
       assert.throws(
         () =>
           new VectorBucket('bad', { ...NAME, indexes: { No: { dimension: 0, distanceMetric: 'cosine' } } }),
-        /VectorIndex "bad-No": 3 problems/,
+        /VectorBucket "bad": 3 problems\n {2}- index "No": index name "No"/,
       ),
     );
   });

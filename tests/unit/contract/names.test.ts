@@ -6,12 +6,15 @@ import {
   bucketName,
   bucketNamePattern,
   bucketNameProblems,
+  deployerRoleNameProblems,
   indexNameProblems,
   namePartProblems,
   parseBucketName,
   policyName,
   projectProblems,
+  s3BucketNameProblems,
   serviceName,
+  serviceNameLengthProblems,
   vectorBucketNameProblems,
 } from '../../../contract/names';
 
@@ -136,5 +139,24 @@ describe('names of the service', () => {
     assert.equal(policyName.serviceAccess('acme'), 'acme-s3-vector-service-access');
     assert.equal(policyName.bedrockInvocation('acme'), 'acme-bedrock-invocation');
     assert.equal(serviceName('acme', 'dev'), 'acme-dev-vector-service');
+  });
+
+  it('are refused where IAM and Lambda have no room for them, with what is too much', () => {
+    assert.deepEqual(deployerRoleNameProblems('a'.repeat(48)), []);
+    assert.match(
+      deployerRoleNameProblems('a'.repeat(50))[0] ?? '',
+      /66 characters .* at most 64; shorten project by 2/,
+    );
+    assert.deepEqual(serviceNameLengthProblems('a'.repeat(44), 'dev'), []);
+    assert.match(
+      serviceNameLengthProblems('a'.repeat(45), 'dev12')[0] ?? '',
+      /shorten project or environment by 2/,
+    );
+  });
+
+  it('for buckets of S3 may hold dots, not side by side and not as an IP address', () => {
+    assert.deepEqual(s3BucketNameProblems('team.logs'), []);
+    for (const name of ['a..b', '192.168.0.1', 'No', 'ab'])
+      assert.notDeepEqual(s3BucketNameProblems(name), []);
   });
 });

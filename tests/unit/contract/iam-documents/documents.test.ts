@@ -70,7 +70,7 @@ const documents: Record<string, [PolicyDocument, keyof typeof DOCUMENT_SIZE, str
     ['Vectors', 'EmbeddingObjects', 'EncryptionKeyUse', 'ModelInvocation', 'FunctionLogs'],
   ],
   'vector access': [
-    vectorAccessDocument(PLACE, { vectorBucketName: BUCKET, write: true, encryptionKeyArn: KEY }),
+    vectorAccessDocument(PLACE, { vectorBucketName: BUCKET, write: true, encryptionKeyArns: [KEY] }),
     'managed',
     ['VectorBucketAccess', 'VectorIndexOperations', 'EncryptionKeyUse'],
   ],
@@ -173,7 +173,7 @@ describe('IAM documents', () => {
       const document = vectorAccessDocument(PLACE, {
         vectorBucketName: BUCKET,
         write: true,
-        encryptionKeyArn: KEY,
+        encryptionKeyArns: [KEY],
       });
       assert.deepEqual(statement(document, 'EncryptionKeyUse'), {
         Sid: 'EncryptionKeyUse',
@@ -193,7 +193,7 @@ describe('IAM documents', () => {
     const reading = vectorAccessDocument(PLACE, {
       vectorBucketName: BUCKET,
       write: false,
-      encryptionKeyArn: KEY,
+      encryptionKeyArns: [KEY],
     });
 
     it('of who reads vectors is to decrypt, which is all that an operation that reads asks for', () => {
