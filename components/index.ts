@@ -7,7 +7,7 @@ export type { EmbeddingBucketArgs, ExistingEmbeddingBucket } from './embedding-b
 export { EncryptionKey } from './encryption-key';
 export type { EncryptionKeyArgs, ExistingEncryptionKey } from './encryption-key';
 export { GithubDeployer } from './github-deployer';
-export type { GithubDeployerArgs } from './github-deployer';
+export type { ExistingDeployerRole, GithubDeployerArgs } from './github-deployer';
 export { ManagementPolicy } from './management-policy';
 export type { ManagementPolicyArgs } from './management-policy';
 export { ServiceAccess, ServiceHost } from './service-access';

@@ -1,5 +1,5 @@
 // What models bill: input tokens.
-import { baseModelId } from '../embedders/model-id';
+import { baseModelId } from '../../contract/embedding-models';
 import { row } from './cost-estimate';
 import type { CostPart } from './cost-estimate';
 import { EMBEDDING_PRICES } from './price-list';

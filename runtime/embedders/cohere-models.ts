@@ -1,4 +1,5 @@
 // Cohere Embed on Bedrock: up to 96 texts a call. Bodies: Bedrock user guide, model-parameters-embed-v3 and -v4.
+import { EMBEDDING_MODEL_DIMENSIONS } from '../../contract/embedding-models';
 import { isVector, member } from './embedding-model';
 import type { EmbeddingModel, ModelAnswer, ModelRequest } from './embedding-model';
 
@@ -12,11 +13,11 @@ function cohereAnswer(body: unknown): ModelAnswer | undefined {
   return Array.isArray(vectors) && vectors.every(isVector) ? { vectors } : undefined;
 }
 
-function version3(id: string): EmbeddingModel {
+function version3(id: 'cohere.embed-english-v3' | 'cohere.embed-multilingual-v3'): EmbeddingModel {
   return {
     id,
     provider: 'bedrock',
-    dimensions: [1024],
+    dimensions: EMBEDDING_MODEL_DIMENSIONS[id],
     textsPerCall: 96,
     maxCharacters: 2_048,
     // Always NONE: cutting is done here, where it can be said.
@@ -32,7 +33,7 @@ export const COHERE_MULTILINGUAL_V3 = version3('cohere.embed-multilingual-v3');
 export const COHERE_V4: EmbeddingModel = {
   id: 'cohere.embed-v4:0',
   provider: 'bedrock',
-  dimensions: [1536, 1024, 512, 256],
+  dimensions: EMBEDDING_MODEL_DIMENSIONS['cohere.embed-v4:0'],
   textsPerCall: 96,
   maxCharacters: 500_000,
   request: (request) => ({

@@ -1,10 +1,10 @@
 // The embedder of a model id, as BEDROCK_MODEL_ID and VECTOR_DIMENSION name it.
+import { baseModelId } from '../../contract/embedding-models';
 import { InvalidInputError, refuse } from '../../contract/invalid-input';
 import type { CallRate, ModelQuota } from './call-rate';
 import { cachedEmbedder } from './cached-embedder';
 import type { EmbeddingCache } from './embedding-cache';
 import type { Log } from '../logging/log';
-import { baseModelId } from './model-id';
 import { ModelEmbedder } from './model-embedder';
 import type { EmbeddingModel } from './embedding-model';
 import { COHERE_ENGLISH_V3, COHERE_MULTILINGUAL_V3, COHERE_V4 } from './cohere-models';

@@ -1,4 +1,5 @@
 // Amazon Nova Multimodal Embeddings, text only: one text a call. Bodies: Nova user guide, embeddings-schema.
+import { EMBEDDING_MODEL_DIMENSIONS } from '../../contract/embedding-models';
 import { isVector, member } from './embedding-model';
 import type { EmbeddingModel } from './embedding-model';
 
@@ -6,7 +7,7 @@ import type { EmbeddingModel } from './embedding-model';
 export const NOVA_MULTIMODAL: EmbeddingModel = {
   id: 'amazon.nova-2-multimodal-embeddings-v1:0',
   provider: 'bedrock',
-  dimensions: [3072, 1024, 384, 256],
+  dimensions: EMBEDDING_MODEL_DIMENSIONS['amazon.nova-2-multimodal-embeddings-v1:0'],
   textsPerCall: 1,
   maxCharacters: 50_000,
   request: ({ texts, dimension, purpose, truncation }) => ({

@@ -1,4 +1,5 @@
 // Amazon Titan Text Embeddings: one text a call. Bodies: Bedrock user guide, model-parameters-titan-embed-text.
+import { EMBEDDING_MODEL_DIMENSIONS } from '../../contract/embedding-models';
 import { isVector, member } from './embedding-model';
 import type { EmbeddingModel, ModelAnswer } from './embedding-model';
 
@@ -13,7 +14,7 @@ function titanAnswer(body: unknown): ModelAnswer | undefined {
 export const TITAN_V1: EmbeddingModel = {
   id: 'amazon.titan-embed-text-v1',
   provider: 'bedrock',
-  dimensions: [1536],
+  dimensions: EMBEDDING_MODEL_DIMENSIONS['amazon.titan-embed-text-v1'],
   textsPerCall: 1,
   maxCharacters: 50_000,
   request: ({ texts }) => ({ inputText: texts[0] ?? '' }),
@@ -24,7 +25,7 @@ export const TITAN_V1: EmbeddingModel = {
 export const TITAN_V2: EmbeddingModel = {
   id: 'amazon.titan-embed-text-v2:0',
   provider: 'bedrock',
-  dimensions: [1024, 512, 256],
+  dimensions: EMBEDDING_MODEL_DIMENSIONS['amazon.titan-embed-text-v2:0'],
   textsPerCall: 1,
   maxCharacters: 50_000,
   normalizes: true,

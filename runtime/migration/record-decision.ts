@@ -1,5 +1,6 @@
 // What becomes of one record: its vector is kept, made anew from its text, or the record fails and says why. A function
 // of plain values: the dry run, the migration and its verification give the same answer.
+import { baseModelId } from '../../contract/embedding-models';
 import type { IndexShape } from '../../contract/index-shape';
 import { componentProblems } from '../../contract/vectors/components';
 import { keyProblems } from '../../contract/vectors/key';
@@ -7,7 +8,6 @@ import { metadataProblems } from '../../contract/vectors/metadata';
 import type { Metadata } from '../../contract/vectors/metadata';
 import { under } from '../../contract/vectors/problem';
 import type { Problem } from '../../contract/vectors/problem';
-import { baseModelId } from '../embedders/model-id';
 import { documentMetadata, TRUNCATED_KEY } from '../embedding-service/document';
 import { flatMetadata } from './flat-metadata';
 import type { ItemFailureCode } from './item-error';

@@ -1,11 +1,12 @@
 // The configuration of the bootstrap stack, as documented in docs/stacks.md.
 import { FieldReader } from '../../contract/field-reader';
-import { invocationProblems } from '../../contract/iam/documents/bedrock-invocation';
+import { inferenceProfileProblems, modelIdProblems } from '../../contract/iam/documents/bedrock-invocation';
 import type { InferenceProfile } from '../../contract/iam/documents/bedrock-invocation';
 import { githubWorkflowProblems } from '../../contract/iam/documents/github-trust';
 import type { GithubWorkflows } from '../../contract/iam/documents/github-trust';
-import { environmentProblems, projectProblems } from '../../contract/names';
+import { deployerRoleNameProblems, environmentProblems, projectProblems } from '../../contract/names';
 import { roleArnRule } from '../../contract/outputs/arn-rules';
+import { tagProblems } from '../../contract/tags';
 import { configSubject } from '../config-record';
 import type { ConfigKeys } from '../config-record';
 
@@ -53,9 +54,18 @@ export function parseBootstrapConfig(record: unknown): BootstrapConfig {
   if (project !== '') read.check('project', projectProblems(project));
   const environments = read.optionalTexts('environments') ?? [];
   read.check('environments', environments.flatMap(environmentProblems));
+  read.check(
+    'environments',
+    [...new Set(environments.filter((one, at) => environments.indexOf(one) !== at))].map(
+      (twice) => `"${twice}" is given twice.`,
+    ),
+  );
   const modelIds = read.optionalTexts('modelIds') ?? [...DEFAULT_MODEL_IDS];
   const inferenceProfiles = readProfiles(read, record);
-  read.check('modelIds', invocationProblems(modelIds, inferenceProfiles));
+  // A service may call profiles alone.
+  if (modelIds.length > 0 || inferenceProfiles.length === 0)
+    read.check('modelIds', modelIdProblems(modelIds));
+  read.check('inferenceProfiles', inferenceProfileProblems(inferenceProfiles));
 
   const repositories = read.optionalTexts('githubRepositories') ?? [];
   const workflows = {
@@ -66,6 +76,19 @@ export function parseBootstrapConfig(record: unknown): BootstrapConfig {
   const useExistingProvider = read.optionalFlag('useExistingGithubProvider') ?? false;
   if (repositories.length > 0) read.check('githubRepositories', githubWorkflowProblems(workflows));
   const existingRoleArn = read.optionalText('existingDeployerRoleArn', roleArnRule);
+  const isNew = repositories.length > 0 && existingRoleArn === undefined;
+  if (isNew && projectProblems(project).length === 0)
+    read.check('project', deployerRoleNameProblems(project));
+  if (repositories.length === 0 && existingRoleArn === undefined) {
+    for (const [key, given] of [
+      ['githubEnvironments', workflows.environments.length > 0],
+      ['githubBranches', workflows.branches.length > 0],
+      ['useExistingGithubProvider', useExistingProvider],
+    ] as const) {
+      if (given)
+        read.check(key, ['it stands without githubRepositories, and would do nothing; name who deploys.']);
+    }
+  }
   if (existingRoleArn !== undefined) {
     const ofANewRole = [
       ...(repositories.length > 0 ? ['githubRepositories'] : []),
@@ -82,13 +105,15 @@ export function parseBootstrapConfig(record: unknown): BootstrapConfig {
   }
   const deployer =
     existingRoleArn === undefined ? { ...workflows, useExistingProvider } : { existingRoleArn };
+  const tags = read.optionalTextMap('tags') ?? {};
+  read.check('tags', tagProblems(tags));
   return read.finish({
     project,
     environments,
     modelIds,
     inferenceProfiles,
     ...(repositories.length === 0 && existingRoleArn === undefined ? {} : { deployer }),
-    tags: read.optionalTextMap('tags') ?? {},
+    tags,
   });
 }
 

@@ -18,7 +18,11 @@ function bootstrap(): OutputsOf<BootstrapOutputs> {
   );
   const { project, environments: covered } = config;
   const environments = [...covered];
-  const tags = stackTags({ project, stack: `${pulumi.getProject()}/${pulumi.getStack()}` }, config.tags);
+  const tags = stackTags(
+    { project, stack: `${pulumi.getProject()}/${pulumi.getStack()}` },
+    config.tags,
+    `${BOOTSTRAP_NAMESPACE}:tags`,
+  );
 
   const management = new ManagementPolicy('management', { project, environments, tags });
   const serviceAccess = new ServiceAccessPolicy('service-access', { project, environments, tags });

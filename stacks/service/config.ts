@@ -1,6 +1,7 @@
 // The configuration of the service stack, as documented in docs/stacks.md.
 import { FieldReader } from '../../contract/field-reader';
-import { modelIdProblems } from '../../contract/iam/documents/bedrock-invocation';
+import { isInferenceProfileId, modelIdProblems } from '../../contract/iam/documents/bedrock-invocation';
+import { tagProblems } from '../../contract/tags';
 import { configSubject } from '../config-record';
 import type { ConfigKeys } from '../config-record';
 
@@ -48,7 +49,9 @@ export function parseServiceConfig(
   const read = new FieldReader(configSubject(SERVICE_NAMESPACE), record);
   read.only(Object.keys(SERVICE_KEYS));
   const modelId = read.optionalText('modelId') ?? DEFAULT_MODEL_ID;
-  read.check('modelId', modelIdProblems([modelId]));
+  if (!isInferenceProfileId(modelId)) read.check('modelId', modelIdProblems([modelId]));
+  const tags = read.optionalTextMap('tags') ?? {};
+  read.check('tags', tagProblems(tags));
   return read.finish({
     bootstrapStack:
       read.optionalText('bootstrapStack', STACK_NAME) ??
@@ -58,6 +61,6 @@ export function parseServiceConfig(
     modelId,
     memoryMegabytes: read.optionalInteger('memoryMegabytes', MEMORY) ?? 512,
     timeoutSeconds: read.optionalInteger('timeoutSeconds', TIMEOUT) ?? 60,
-    tags: read.optionalTextMap('tags') ?? {},
+    tags,
   });
 }

@@ -11,11 +11,13 @@ import { placeOf } from '../../components/place';
 import { ServiceAccess, ServiceHost } from '../../components/service-access';
 import { lambdaLogsDocument } from '../../contract/iam/documents/lambda-logs';
 import { serviceTrustDocument } from '../../contract/iam/documents/service-trust';
-import { serviceName } from '../../contract/names';
+import { modelDimensionProblems } from '../../contract/embedding-models';
+import { refuse } from '../../contract/invalid-input';
+import { serviceName, serviceNameLengthProblems } from '../../contract/names';
 import { parseBootstrapOutputs } from '../../contract/outputs/bootstrap';
 import type { ServiceOutputs } from '../../contract/outputs/service';
 import { parseStorageOutputs } from '../../contract/outputs/storage';
-import { configRecord } from '../config-record';
+import { configRecord, configSubject } from '../config-record';
 import type { OutputsOf } from '../outputs-of';
 import { withReadableErrors } from '../readable-errors';
 import { stackTags } from '../stack-tags';
@@ -37,9 +39,18 @@ async function service(): Promise<OutputsOf<ServiceOutputs>> {
     stackOutputs('storage', config.storageStack, parseStorageOutputs),
   ]);
   const { project, environment } = storage;
+  // Before anything is declared: a function that cannot embed for this index would fail at its first call.
+  refuse(configSubject(SERVICE_NAMESPACE), [
+    ...modelDimensionProblems(config.modelId, storage.episodeIndex.dimension).map(
+      (problem) => `field "modelId": ${problem}`,
+    ),
+    ...serviceNameLengthProblems(project, environment).map(
+      (problem) => `project and environment of stack ${config.storageStack}: ${problem}`,
+    ),
+  ]);
   const name = serviceName(project, environment);
   const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
-  const tags = stackTags({ project, environment, stack }, config.tags);
+  const tags = stackTags({ project, environment, stack }, config.tags, `${SERVICE_NAMESPACE}:tags`);
 
   const role = new Role('service-role', {
     name,

@@ -1,7 +1,15 @@
 // The configuration of the storage stack, as documented in docs/stacks.md.
 import { FieldReader } from '../../contract/field-reader';
-import { namePartProblems, projectProblems, vectorBucketNameProblems } from '../../contract/names';
+import { DEFAULT_LIFECYCLE_DAYS, lifecycleOrderProblems } from '../../contract/lifecycle';
+import {
+  bucketName,
+  namePartProblems,
+  projectProblems,
+  s3BucketNameProblems,
+  vectorBucketNameProblems,
+} from '../../contract/names';
 import { keyArnRule } from '../../contract/outputs/arn-rules';
+import { tagProblems } from '../../contract/tags';
 import { configSubject } from '../config-record';
 import type { ConfigKeys } from '../config-record';
 import { providerRegionProblems } from './provider-regions';
@@ -94,7 +102,35 @@ export function parseStorageConfig(
     min: 0,
   });
   const deleteAfterDays = read.optionalInteger('deleteAfterDays', DAYS);
+  // What is no number of days was faulted already, and is judged no further.
+  const asWritten = (name: string, days: number | undefined, usual: number) =>
+    days ?? (isAbsent(record, name) ? usual : undefined);
+  read.check(
+    'expireAfterDays',
+    lifecycleOrderProblems({
+      archiveAfterDays: asWritten(
+        'archiveAfterDays',
+        archiveAfterDays,
+        DEFAULT_LIFECYCLE_DAYS.archiveAfterDays,
+      ),
+      expireAfterDays: asWritten('expireAfterDays', expireAfterDays, DEFAULT_LIFECYCLE_DAYS.expireAfterDays),
+    }),
+  );
+  read.check('deleteAfterDays', lifecycleOrderProblems({ intelligentTieringAfterDays, deleteAfterDays }));
   const accessLogBucketName = read.optionalText('accessLogBucketName');
+  if (accessLogBucketName !== undefined) {
+    read.check('accessLogBucketName', s3BucketNameProblems(accessLogBucketName));
+    read.check(
+      'accessLogBucketName',
+      embeddingPurposes
+        .map((embedding) => ({ project, environment, purpose: embedding }))
+        .filter((parts) => namePartProblems(parts).length === 0 && bucketName(parts) === accessLogBucketName)
+        .map(
+          () =>
+            `"${accessLogBucketName}" is a bucket of this stack, whose logs would log themselves; name another.`,
+        ),
+    );
+  }
   const encryptionKeyArn = read.optionalText('encryptionKeyArn', keyArnRule);
   const encryption = read.optionalText('encryption', { oneOf: ['AES256', 'aws:kms'] });
   if (encryptionKeyArn !== undefined && encryption === 'AES256') {
@@ -106,6 +142,8 @@ export function parseStorageConfig(
   if (existingVectorBucketName !== undefined) {
     read.check('existingVectorBucketName', vectorBucketNameProblems(existingVectorBucketName));
   }
+  const tags = read.optionalTextMap('tags') ?? {};
+  read.check('tags', tagProblems(tags));
   return read.finish({
     project,
     environment,
@@ -121,8 +159,12 @@ export function parseStorageConfig(
     ...(intelligentTieringAfterDays === undefined ? {} : { intelligentTieringAfterDays }),
     ...(deleteAfterDays === undefined ? {} : { deleteAfterDays }),
     ...(accessLogBucketName === undefined ? {} : { accessLogBucketName }),
-    tags: read.optionalTextMap('tags') ?? {},
+    tags,
   });
+}
+
+function isAbsent(record: unknown, name: string): boolean {
+  return ((record as Record<string, unknown> | null)?.[name] ?? undefined) === undefined;
 }
 
 /** What is wrong with a purpose; the length of the whole name is judged once its other parts are right. */

@@ -31,7 +31,7 @@ async function storage(): Promise<OutputsOf<StorageOutputs>> {
   refuse('the providers of this stack', providerRegionProblems({ aws: region, awsNative: native.region }));
   const { project, environment, purpose, disposable } = config;
   const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
-  const tags = stackTags({ project, environment, stack }, config.tags);
+  const tags = stackTags({ project, environment, stack }, config.tags, `${STORAGE_NAMESPACE}:tags`);
 
   const key =
     config.encryption === 'AES256'

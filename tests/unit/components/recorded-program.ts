@@ -44,6 +44,8 @@ export interface Settings {
   readonly project?: string;
   readonly stack?: string;
   readonly config?: Readonly<Record<string, string>>;
+  /** Keys of `config` that are secrets, with their namespaces. */
+  readonly secretConfig?: readonly string[];
   /** Where explicit AWS providers work, by their logical name; others work in `PLACE`. */
   readonly places?: Readonly<Record<string, Place>>;
   /** Region of aws-native. Default: that of the AWS provider. */
@@ -85,7 +87,7 @@ export async function record<T>(program: () => T, settings: Settings = {}): Prom
     preview,
     'organization',
   );
-  runtime.setAllConfig({ ...settings.config });
+  runtime.setAllConfig({ ...settings.config }, [...(settings.secretConfig ?? [])]);
 
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this` below
   const register = MockMonitor.prototype.registerResource;

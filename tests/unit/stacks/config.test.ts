@@ -157,6 +157,38 @@ describe('configuration of the storage stack', () => {
     assert.deepEqual(parse({ aws: 'eu-west-1', awsNative: 'eu-west-1' }), parse({}));
   });
 
+  it('lists days that make no lifecycle, log buckets and tags that cannot be with everything else', () => {
+    assertProblems(
+      problemsOf(() =>
+        parseStorageConfig(
+          {
+            project: 'acme',
+            purpose: 'not ok',
+            archiveAfterDays: 200,
+            intelligentTieringAfterDays: 30,
+            deleteAfterDays: 30,
+            accessLogBucketName: 'a..b',
+            tags: { 'aws:team': 'x' },
+          },
+          'dev',
+        ),
+      ),
+      [
+        'purpose "not ok"',
+        'field "expireAfterDays": expireAfterDays 180 must be more than archiveAfterDays 200',
+        'field "deleteAfterDays": deleteAfterDays 30 must be more than intelligentTieringAfterDays 30',
+        'field "accessLogBucketName": bucket name "a..b"',
+        'field "tags": tag "aws:team"',
+      ],
+    );
+    assertProblems(
+      problemsOf(() =>
+        parseStorageConfig({ project: 'acme', accessLogBucketName: 'acme-dev-vector-documents' }, 'dev'),
+      ),
+      ['"acme-dev-vector-documents" is a bucket of this stack'],
+    );
+  });
+
   it('says that a project is missing', () => {
     assertProblems(
       problemsOf(() => parseStorageConfig({}, 'dev')),
@@ -194,6 +226,40 @@ describe('configuration of the bootstrap stack', () => {
     assertProblems(
       problemsOf(() => parseBootstrapConfig({ project: 'acme', inferenceProfiles: 'us' })),
       ['field "inferenceProfiles" must be an object'],
+    );
+  });
+
+  it('refuses what would be ignored, twice, or too long, each under its own field', () => {
+    assertProblems(
+      problemsOf(() =>
+        parseBootstrapConfig({
+          project: 'acme',
+          environments: ['dev', 'dev'],
+          inferenceProfiles: { 'cohere.embed-v4:0': ['us-east-1'] },
+          githubEnvironments: ['dev'],
+          githubBranches: ['main'],
+          useExistingGithubProvider: true,
+          tags: { 'aws:x': 'y' },
+        }),
+      ),
+      [
+        'field "environments": "dev" is given twice',
+        'field "inferenceProfiles": "cohere.embed-v4:0" is no inference profile',
+        'field "githubEnvironments": it stands without githubRepositories',
+        'field "githubBranches": it stands without githubRepositories',
+        'field "useExistingGithubProvider": it stands without githubRepositories',
+        'field "tags": tag "aws:x"',
+      ],
+    );
+    assertProblems(
+      problemsOf(() =>
+        parseBootstrapConfig({
+          project: 'a'.repeat(49),
+          githubRepositories: ['acme/vectors'],
+          githubBranches: ['main'],
+        }),
+      ),
+      ['field "project": "' + 'a'.repeat(49) + '-github-deployer" is 65 characters long'],
     );
   });
 

@@ -182,6 +182,29 @@ describe('the programs of the stacks', function () {
     }
   });
 
+  it('storage keeps tags secret on everything where their key of the configuration is', async () => {
+    const run = await record(storage, { ...WITH_KEY, secretConfig: ['s3-vectors:tags'] });
+    const tagged = run.resources.filter(({ inputs }) => inputs['tags'] !== undefined);
+    assert.ok(tagged.length >= 5);
+    for (const { name, secretInputs } of tagged) assert.deepEqual(secretInputs, ['tags'], name);
+  });
+
+  it('service is refused before anything is declared where its model makes no vectors for the index', async () => {
+    const settings: Settings = {
+      project: 's3-vectors-service',
+      stack: 'dev',
+      config: { 's3-vectors-service:modelId': 'us.cohere.embed-v4:0' },
+      stacks: {
+        'organization/s3-vectors-bootstrap/dev': await outputsOf(bootstrap, BOOTSTRAP),
+        'organization/s3-vectors/dev': await outputsOf(storage, STORAGE),
+      },
+    };
+    await assert.rejects(
+      record(service, settings),
+      /"us.cohere.embed-v4:0" makes vectors of 1536, 1024, 512, 256 numbers, and those of the index have 3072; choose amazon.nova/,
+    );
+  });
+
   it('service joins both stacks and exports what its contract promises', async () => {
     const settings: Settings = {
       project: 's3-vectors-service',
