@@ -13,7 +13,7 @@ export function stackTags(
 ): Record<string, pulumi.Input<string>> {
   // Public in the SDK's code and left out of its types.
   const { isConfigSecret } = pulumi.runtime as unknown as {
-    isConfigSecret(this: void, key: string): boolean;
+    readonly isConfigSecret: (key: string) => boolean;
   };
   const isSecret = isConfigSecret(key);
   return {

@@ -80,6 +80,14 @@ describe('schema inference', function () {
     });
   });
 
+  it('describes every enum and every one of its values', () => {
+    for (const [name, { description, enum: members }] of Object.entries(analyzed.typeDefinitions)) {
+      if (members === undefined) continue;
+      assert.ok(description, name);
+      for (const member of members) assert.ok(member.description, `${name}.${member.name}`);
+    }
+  });
+
   // A removed or renamed line, a `?` gone or a changed type breaks programs that use the package: such a change needs
   // a new major version. To accept a change: UPDATE_SCHEMA_SNAPSHOT=1 npx mocha <this file>, then review the difference.
   it('is the reviewed schema, line by line', () => {
