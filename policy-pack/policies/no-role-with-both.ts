@@ -80,6 +80,8 @@ export const noRoleWithBoth = stackPolicy({
       const what = describeResource(holder.resource, holder.kind, holder.name);
       const rights = rightsOf(holder);
       for (const problem of rights.problems) report.violation(`${what}: ${problem}`);
+      // What a group has by itself is said of the group, or left alone with it.
+      if (holder.groups.some((group) => both(rightsOf(group).certain) !== undefined)) continue;
       const certain = both(rights.certain);
       if (certain !== undefined) {
         report.violation(`${what}: it has both layers. ${certain}`);

@@ -2,7 +2,7 @@
 import { heldDocuments } from './policy-documents';
 import type { Judged } from './judged';
 import { isUnknown, list, text } from './known';
-import { type GivenRights, PrincipalGrants } from './principal-grants';
+import { type GivenRights, type Grantee, PrincipalGrants } from './principal-grants';
 
 /** A principal's rights: documents that stand in the stack, policies that are only named by ARN, and what others give. */
 export interface Holder {
@@ -13,6 +13,8 @@ export interface Holder {
   readonly resource: Judged;
   /** The principal's own resource; absent where the stack only speaks of it. */
   readonly own: Judged | undefined;
+  /** The groups of a user, whose policies are the user's too and stand among them. */
+  readonly groups: readonly Holder[];
   /** Resources of the stack whose identity documents apply. */
   readonly policies: readonly Judged[];
   /** ARNs of policies that are not in the stack. */
@@ -87,6 +89,21 @@ const ATTACHMENTS: Readonly<Record<string, readonly Attachment[]>> = {
   ],
 };
 
+/** What makes users members of groups. */
+interface Membership {
+  /** Property with the user's name or names; absent where the resource is itself the user. */
+  readonly users?: string;
+  /** Property with the group's name or names. */
+  readonly groups: string;
+}
+
+const MEMBERSHIPS: Readonly<Record<string, Membership>> = {
+  'aws:iam/userGroupMembership:UserGroupMembership': { users: 'user', groups: 'groups' },
+  'aws:iam/groupMembership:GroupMembership': { users: 'users', groups: 'group' },
+  'aws-native:iam:User': { groups: 'groups' },
+  'aws-native:iam:UserToGroupAddition': { users: 'users', groups: 'groupName' },
+};
+
 /** Everyone in the stack who is given rights by it. */
 export function holders(resources: readonly Judged[]): Holder[] {
   const stack = new Stack(resources);
@@ -97,9 +114,13 @@ export function holders(resources: readonly Judged[]): Holder[] {
   for (const resource of resources) {
     for (const attachment of ATTACHMENTS[resource.type] ?? []) stack.attach(resource, attachment);
   }
+  for (const resource of resources) {
+    const membership = MEMBERSHIPS[resource.type];
+    if (membership !== undefined) stack.join(resource, membership);
+  }
   const grants = new PrincipalGrants(resources);
   for (const { kind, name, resource } of grants.named()) stack.addNamed(resource, kind, name);
-  return stack.holders().map((holder) => ({ ...holder, given: grants.to(holder) }));
+  return stack.holders((holder) => grants.to(holder));
 }
 
 interface Draft {
@@ -107,6 +128,7 @@ interface Draft {
   readonly kind: Kind;
   readonly resource: Judged;
   own: Judged | undefined;
+  readonly groups: Set<Draft>;
   readonly policies: Set<Judged>;
   readonly foreignPolicies: Set<string>;
   boundary: Judged | string | undefined;
@@ -128,18 +150,42 @@ class Stack {
     }
   }
 
-  holders(): Omit<Holder, 'given'>[] {
-    return [...this.drafts.values()].map((draft) => ({
-      ...draft,
-      policies: [...draft.policies],
-      foreignPolicies: [...draft.foreignPolicies],
-    }));
+  /** Everyone, with what others give; a user has the policies of all its groups. */
+  holders(given: (draft: Grantee) => readonly GivenRights[]): Holder[] {
+    const holder = (draft: Draft): Holder => {
+      const everything = [draft, ...draft.groups];
+      return {
+        ...draft,
+        groups: [...draft.groups].map(holder),
+        policies: [...new Set(everything.flatMap(({ policies }) => [...policies]))],
+        foreignPolicies: [...new Set(everything.flatMap(({ foreignPolicies }) => [...foreignPolicies]))],
+        unknowns: [...new Set(everything.flatMap(({ unknowns }) => unknowns))],
+        given: given(draft),
+      };
+    };
+    return [...this.drafts.values()].map(holder);
+  }
+
+  /** Users whom nobody can tell are left out: what a group allows is judged as the group's in any case. */
+  join(resource: Judged, { users, groups: property }: Membership): void {
+    const members =
+      users === undefined
+        ? [this.draftByUrn.get(resource.urn)].filter((draft) => draft !== undefined)
+        : this.known(resource, 'user', users).found;
+    const groups = this.known(resource, 'group', property);
+    for (const member of members) {
+      groups.found.forEach((group) => member.groups.add(group));
+      if (!groups.all) member.unknowns.push(`${property} of ${resource.logicalName}`);
+    }
   }
 
   addPrincipal(resource: Judged, kind: Kind): void {
-    const known = text(resource.props, PRINCIPALS[resource.type]?.name ?? 'name');
-    const name = typeof known === 'string' ? known : resource.logicalName;
-    const draft = this.draft(kind, name, resource);
+    const name = text(resource.props, PRINCIPALS[resource.type]?.name ?? 'name');
+    // Two of the same logical name are two all the same: without a name in IAM the URN tells them apart.
+    const draft =
+      typeof name === 'string'
+        ? this.draft(kind, name, resource)
+        : this.draft(kind, resource.logicalName, resource, resource.urn);
     draft.own = resource;
     this.draftByUrn.set(resource.urn, draft);
     if (heldDocuments(resource).some((held) => held.kind === 'identity')) draft.policies.add(resource);
@@ -180,22 +226,32 @@ class Stack {
   }
 
   private principalsOf(resource: Judged, kind: Kind, property: string): Draft[] {
+    const { found, all } = this.known(resource, kind, property);
+    return all ? found : [...found, this.nameless(resource, kind, property)];
+  }
+
+  /** The principals that a property names, by name or by where it comes from; `all` where nobody else can be meant. */
+  private known(
+    resource: Judged,
+    kind: Kind,
+    property: string,
+  ): { readonly found: Draft[]; readonly all: boolean } {
     const names = list(resource.props[property]);
-    if (names === undefined) return [];
-    const fromSources = (resource.sources[property] ?? []).flatMap((urn) => this.draftByUrn.get(urn) ?? []);
-    if (isUnknown(names)) return this.orNameless(fromSources, resource, kind, property);
-    return names.flatMap((name: unknown) => {
-      if (typeof name === 'string') return [this.draft(kind, name.split('/').at(-1) ?? name, resource)];
-      return this.orNameless(fromSources, resource, kind, property);
-    });
+    if (names === undefined) return { found: [], all: true };
+    const named = isUnknown(names) ? [] : names.filter((name) => typeof name === 'string');
+    const drafts = named.map((name) => this.draft(kind, name.split('/').at(-1) ?? name, resource));
+    if (!isUnknown(names) && named.length === names.length) return { found: drafts, all: true };
+    const fromSources = (resource.sources[property] ?? [])
+      .flatMap((urn) => this.draftByUrn.get(urn) ?? [])
+      .filter((draft) => draft.kind === kind);
+    return { found: [...new Set([...drafts, ...fromSources])], all: fromSources.length > 0 };
   }
 
   /** Rights of somebody who cannot be told: judged as somebody of their own. */
-  private orNameless(found: Draft[], resource: Judged, kind: Kind, property: string): Draft[] {
-    if (found.length > 0) return found;
-    const draft = this.draft(kind, `unknown ${kind} of ${resource.logicalName}`, resource);
+  private nameless(resource: Judged, kind: Kind, property: string): Draft {
+    const draft = this.draft(kind, `unknown ${kind} of ${resource.logicalName}`, resource, resource.urn);
     draft.unknowns.push(`${property} of ${resource.logicalName}`);
-    return [draft];
+    return draft;
   }
 
   private attachArn(draft: Draft, resource: Judged, property: string, arn: unknown): void {
@@ -227,8 +283,8 @@ class Stack {
     return match === null || match[1] === 'aws' ? undefined : this.managedByName.get(match[2] ?? '');
   }
 
-  private draft(kind: Kind, name: string, resource: Judged): Draft {
-    const key = `${kind}:${name}`;
+  private draft(kind: Kind, name: string, resource: Judged, identity = name): Draft {
+    const key = `${kind}:${identity}`;
     let draft = this.drafts.get(key);
     if (draft === undefined) {
       draft = {
@@ -236,6 +292,7 @@ class Stack {
         kind,
         resource,
         own: undefined,
+        groups: new Set(),
         policies: new Set(),
         foreignPolicies: new Set(),
         boundary: undefined,

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { noRoleWithBoth } from '../../../policy-pack/policies/no-role-with-both';
 import { judgeStack, passes, refused, type Resource, undecided, unknown } from './judge';
 
@@ -205,6 +206,120 @@ describe('no-role-with-both', () => {
         },
       }),
       /group "ml"/,
+    );
+  });
+
+  describe('of users in groups', () => {
+    const user: Resource = { type: 'aws:iam/user:User', name: 'bob', props: { name: 'bob' } };
+    const group = (name: string): Resource => ({ type: 'aws:iam/group:Group', name, props: { name } });
+    const groupPolicy = (name: string, value: object): Resource => ({
+      type: 'aws:iam/groupPolicy:GroupPolicy',
+      name: `${name}-policy`,
+      props: { group: name, policy: JSON.stringify(value) },
+    });
+    const userPolicy = (value: object): Resource => ({
+      type: 'aws:iam/userPolicy:UserPolicy',
+      name: 'own',
+      props: { user: 'bob', policy: JSON.stringify(value) },
+    });
+    const readers = [group('readers'), groupPolicy('readers', DATA)];
+    const operators = [group('operators'), groupPolicy('operators', ADMINISTRATION)];
+    const member = (groups: unknown, sources: Resource['sources'] = {}): Resource => ({
+      type: 'aws:iam/userGroupMembership:UserGroupMembership',
+      name: 'member',
+      props: { user: 'bob', groups },
+      sources,
+    });
+    const native = (type: string, props: object): Resource => ({ type: `aws-native:iam:${type}`, props });
+
+    const memberships: Readonly<Record<string, readonly Resource[]>> = {
+      'two groups': [...readers, ...operators, user, member(['readers', 'operators'])],
+      'two groups that are in no stack': [
+        groupPolicy('readers', DATA),
+        groupPolicy('operators', ADMINISTRATION),
+        member(['readers', 'operators']),
+      ],
+      'a group and a policy of the user': [
+        ...readers,
+        user,
+        userPolicy(ADMINISTRATION),
+        { type: 'aws:iam/groupMembership:GroupMembership', props: { group: 'readers', users: ['bob'] } },
+      ],
+      'a group whose name is not known yet, by where it comes from': [
+        ...readers,
+        user,
+        userPolicy(ADMINISTRATION),
+        member(unknown, { groups: [group('readers')] }),
+      ],
+      'groups of an aws-native user': [
+        native('Group', { groupName: 'readers', policies: [{ policyName: 'r', policyDocument: DATA }] }),
+        native('User', {
+          userName: 'bob',
+          groups: ['readers'],
+          policies: [{ policyName: 'o', policyDocument: ADMINISTRATION }],
+        }),
+      ],
+      'an aws-native addition to a group': [
+        ...readers,
+        ...operators,
+        user,
+        member(['operators']),
+        native('UserToGroupAddition', { groupName: 'readers', users: ['bob', 'eve'] }),
+      ],
+      "a group with AWS's own policy": [
+        ...readers,
+        user,
+        member(['readers', 'backup']),
+        {
+          type: 'aws:iam/groupPolicyAttachment:GroupPolicyAttachment',
+          props: { group: 'backup', policyArn: 'arn:aws:iam::aws:policy/PowerUserAccess' },
+        },
+      ],
+    };
+    for (const [how, resources] of Object.entries(memberships)) {
+      it(`refuses both through ${how}`, () => {
+        refused(check(...resources), /has both layers/);
+      });
+    }
+
+    it('accepts groups of one layer, and another user beside them', () => {
+      passes(check(...readers, ...operators, user, member(['readers'])));
+      passes(
+        check(...readers, user, member(['readers']), {
+          type: 'aws:iam/userPolicy:UserPolicy',
+          props: { user: 'eve', policy: JSON.stringify(ADMINISTRATION) },
+        }),
+      );
+    });
+
+    it('says of a group with both layers once, and leaves its members alone with it', () => {
+      const both = [group('admins'), groupPolicy('admins', DATA), groupPolicy('admins', ADMINISTRATION)];
+      const all = [...both.map((one, at) => ({ ...one, name: `g${at}` })), user, member(['admins'])];
+      assert.deepEqual(
+        refused(check(...all), /group "admins"/).filter((one) => !one.startsWith('group')),
+        [],
+      );
+      passes(judgeStack(noRoleWithBoth, all, { exempt: ['admins'] }));
+    });
+
+    it('notes a membership that is not known yet', () => {
+      undecided(check(user, userPolicy(ADMINISTRATION), member(unknown)), /groups of member cannot be known/);
+    });
+  });
+
+  it('keeps two roles apart that share a logical name', () => {
+    const nameless = (type: string, props: object): Resource => ({ type, name: 'worker', props });
+    passes(
+      check(
+        nameless('aws:iam/role:Role', {
+          name: unknown,
+          inlinePolicies: [{ name: 'one', policy: JSON.stringify(DATA) }],
+        }),
+        nameless('aws-native:iam:Role', {
+          roleName: unknown,
+          policies: [{ policyName: 'two', policyDocument: ADMINISTRATION }],
+        }),
+      ),
     );
   });
 
