@@ -4,7 +4,14 @@
 //
 // Element names are read without regard to case, and everything that could allow is kept: a reader that skips what
 // it does not expect is a reader that can be slipped past.
-import type { Conditions, PolicyDocument, Principal, PrincipalKind, Statement } from './document';
+import {
+  type Conditions,
+  many,
+  type PolicyDocument,
+  type Principal,
+  type PrincipalKind,
+  type Statement,
+} from './document';
 
 export interface DocumentReading {
   readonly certain: PolicyDocument;
@@ -28,6 +35,18 @@ export interface ReadingOptions {
 export function readDocument(value: unknown, options: ReadingOptions = {}): DocumentReading {
   const reader = new Reader(options);
   return reader.read(value);
+}
+
+/** Stands in a reading for a condition, or a value of one, that nobody knows yet. */
+const UNKNOWN_CONDITION = 'unknown';
+
+/** Is there something in the conditions of a statement of a reading that nobody knows yet? */
+export function hasUnknownCondition({ Condition: conditions }: Statement): boolean {
+  return Object.values(conditions ?? {}).some((keys) =>
+    Object.entries(keys).some(
+      ([key, values]) => key === UNKNOWN_CONDITION || many(values).includes(UNKNOWN_CONDITION),
+    ),
+  );
 }
 
 /** The two readings of a statement; undefined where it is not there. */
@@ -230,7 +249,7 @@ class Reader {
     if (value === undefined || value === null) return undefined;
     if (this.isUnknown(value)) {
       this.unknowns.push(path);
-      return { Unknown: { Unknown: 'unknown' } };
+      return { [UNKNOWN_CONDITION]: { [UNKNOWN_CONDITION]: UNKNOWN_CONDITION } };
     }
     if (!isObject(value)) {
       this.problems.push(`${path} must be an object, not ${show(value)}.`);
@@ -241,7 +260,7 @@ class Reader {
       if (!isObject(keys)) {
         if (this.isUnknown(keys)) this.unknowns.push(`${path}.${operator}`);
         else this.problems.push(`${path}.${operator} must be an object, not ${show(keys)}.`);
-        conditions[operator] = { Unknown: ['unknown'] };
+        conditions[operator] = { [UNKNOWN_CONDITION]: [UNKNOWN_CONDITION] };
         continue;
       }
       const read: Record<string, (string | number | boolean)[]> = (conditions[operator] = {});
@@ -252,7 +271,7 @@ class Reader {
           if (typeof item === 'number' || typeof item === 'boolean') return item;
           if (this.isUnknown(item)) this.unknowns.push(`${path}.${operator}.${key}`);
           else this.problems.push(`${path}.${operator}.${key} must be text, not ${show(item)}.`);
-          return 'unknown';
+          return UNKNOWN_CONDITION;
         });
       }
     }

@@ -4,7 +4,7 @@ import { GITHUB_AUDIENCE, GITHUB_ISSUER } from '../../contract/iam/documents/git
 import { matchesAction } from '../../contract/iam/evaluator/action-match';
 import { many, type PolicyDocument, type Statement } from '../../contract/iam/document';
 import { describe, referencesOf } from '../../contract/iam/evaluator/statement-reference';
-import { readDocument } from '../../contract/iam/read-document';
+import { hasUnknownCondition, readDocument } from '../../contract/iam/read-document';
 import { resourcePolicy } from '../policy';
 import { describeResource } from '../resources/judged';
 import { isUnknown } from '../resources/known';
@@ -24,7 +24,7 @@ export const deployerTrust = resourcePolicy({
       if (held.kind !== 'trust') continue;
       const what = describeResource(resource, 'role', held.label);
       const reading = readDocument(held.value, { isUnknown });
-      const found = looseTrust(held.label, reading.certain);
+      const found = looseTrust(held.label, reading.certain, reading.unknowns.length > 0);
       for (const sentence of found) report.violation(`${what}: ${sentence}`);
       const unsure = reading.unknowns.filter(
         (where) => !where.includes('.Principal') || mentionsGithub(held.value),
@@ -38,61 +38,88 @@ export const deployerTrust = resourcePolicy({
   },
 });
 
-/** `repo:owner/name:` or `repo:owner@id/name@id:`, no wildcard in it, followed by what confines it further. */
-const NAMED_SUBJECT = /^repo:[^*?:/\s]+\/[^*?:/\s]+:[^*?\s][^\s]*$/;
+/**
+ * `repo:owner/name:` followed by a named environment, branch or tag, or a workflow at a named one, perhaps among other
+ * claims. Owner and name may carry their immutable ids (`owner@1/name@2`); a wildcard or a variable stands nowhere.
+ * Source: GitHub Docs, "OpenID Connect reference", example subject claims.
+ */
+const NAMED_SUBJECT =
+  /^repo:[^:/\s]+\/[^:/\s]+:(?:.+:)?(?:environment:[^:\s][^:]*|ref:refs\/(?:heads|tags)\/[^:\s]+|job_workflow_ref:[^@\s]+@[^\s]+)(?::.+)?$/;
+const OPEN = /[*?]|\$\{/;
 
-function looseTrust(name: string, document: PolicyDocument): string[] {
+function isNamedSubject(subject: string): boolean {
+  return NAMED_SUBJECT.test(subject) && !OPEN.test(subject);
+}
+
+/** @param isPreview leaves out the statements with conditions that are not known yet. */
+function looseTrust(name: string, document: PolicyDocument, isPreview: boolean): string[] {
   return referencesOf({ name, document }).flatMap((reference) => {
     const { statement } = reference;
-    if (statement.Effect !== 'Allow' || !trustsGithub(statement)) return [];
-    return problemsOf(statement).map((problem) => `${describe(reference)} ${problem}`);
+    if (statement.Effect !== 'Allow' || (isPreview && hasUnknownCondition(statement))) return [];
+    return githubIssuers(statement)
+      .flatMap((issuer) => problemsOf(statement, issuer))
+      .map((problem) => `${describe(reference)} ${problem}`);
   });
 }
 
-/** Everyone is named by no-public-principal; here it is GitHub's provider, or a pattern that takes it in. */
-function trustsGithub(statement: Statement): boolean {
+/**
+ * The issuers of GitHub that the statement lets in, as condition keys spell them: the public one, and that of an
+ * enterprise (`…/octo`). Everyone is named by no-public-principal; here it is a provider, or a pattern that takes it in.
+ */
+function githubIssuers(statement: Statement): string[] {
   const assumes =
     statement.NotAction !== undefined ||
     many(statement.Action).some((action) => matchesAction(action, 'sts:AssumeRoleWithWebIdentity'));
   const { Principal: principal } = statement;
   const federated = principal === undefined || principal === '*' ? [] : many(principal.Federated);
-  return assumes && federated.some((provider) => provider === '*' || provider.includes(GITHUB_ISSUER));
+  return !assumes
+    ? []
+    : [
+        ...new Set(
+          federated
+            .filter((provider) => provider === '*' || provider.toLowerCase().includes(GITHUB_ISSUER))
+            .map(
+              (provider) => /oidc-provider\/([^*?]+)$/.exec(provider)?.[1]?.toLowerCase() ?? GITHUB_ISSUER,
+            ),
+        ),
+      ];
 }
 
-function problemsOf(statement: Statement): string[] {
-  const subjects = valuesOf(statement, 'sub');
+function problemsOf(statement: Statement, issuer: string): string[] {
   const problems: string[] = [];
-  if (subjects === undefined) {
+  // Conditions are met together: one that is strict is enough, and the least loose one is worth naming.
+  const loose = conditionsOn(statement, `${issuer}:sub`)
+    .map((subjects) => subjects.filter((subject) => !isNamedSubject(subject)))
+    .sort((one, other) => one.length - other.length)[0];
+  if (loose === undefined) {
     problems.push(
-      `lets every repository of GitHub assume the role; add StringEquals on ${GITHUB_ISSUER}:sub, such as repo:owner/name:environment:prod.`,
+      `lets every repository of GitHub assume the role; add StringEquals on ${issuer}:sub, such as repo:owner/name:environment:prod.`,
     );
   }
-  for (const subject of subjects ?? []) {
-    if (!NAMED_SUBJECT.test(subject)) {
-      problems.push(
-        `trusts "${subject}", which is more than one repository, or any of its workflows; write repo:owner/name:environment:prod or repo:owner/name:ref:refs/heads/main.`,
-      );
-    }
-  }
-  const audiences = valuesOf(statement, 'aud');
-  if (audiences === undefined || audiences.some((audience) => /[*?]/.test(audience))) {
+  for (const subject of loose ?? []) {
     problems.push(
-      `does not fix the audience; add StringEquals on ${GITHUB_ISSUER}:aud with "${GITHUB_AUDIENCE}".`,
+      `trusts "${subject}", which is more than one repository, or any of its workflows; write repo:owner/name:environment:prod or repo:owner/name:ref:refs/heads/main, without wildcards.`,
+    );
+  }
+  const audiences = conditionsOn(statement, `${issuer}:aud`);
+  if (!audiences.some((values) => values.length <= 1 && !values.some((value) => OPEN.test(value)))) {
+    problems.push(
+      audiences.length === 0
+        ? `does not fix the audience; add StringEquals on ${issuer}:aud with "${GITHUB_AUDIENCE}".`
+        : `does not fix the audience, but takes ${audiences[0]?.join(', ')}; leave "${GITHUB_AUDIENCE}" alone on ${issuer}:aud.`,
     );
   }
   return problems;
 }
 
-/** Values that a claim is confined to, or undefined where nothing confines it. */
-function valuesOf(statement: Statement, claim: 'sub' | 'aud'): readonly string[] | undefined {
-  for (const [operator, keys] of Object.entries(statement.Condition ?? {})) {
-    // With ForAllValues or IfExists a token without the claim passes.
-    if (!/^(?:ForAnyValue:)?String(?:Equals|Like|EqualsIgnoreCase)$/i.test(operator)) continue;
-    for (const [key, values] of Object.entries(keys)) {
-      if (key.toLowerCase() === `${GITHUB_ISSUER}:${claim}`) return many(values).map(String);
-    }
-  }
-  return undefined;
+/** The values of every condition that confines a key; empty where nothing does. */
+function conditionsOn(statement: Statement, wanted: string): (readonly string[])[] {
+  // With ForAllValues or IfExists a token without the claim passes.
+  return Object.entries(statement.Condition ?? {})
+    .filter(([operator]) => /^(?:ForAnyValue:)?String(?:Equals|Like|EqualsIgnoreCase)$/i.test(operator))
+    .flatMap(([, keys]) => Object.entries(keys))
+    .filter(([key]) => key.toLowerCase() === wanted)
+    .map(([, values]) => many(values).map(String));
 }
 
 function mentionsGithub(value: unknown): boolean {

@@ -1,6 +1,6 @@
 // Who deploys never reads data: a stolen deployer token must not be able to read or change what users stored.
 import { objectData, vectorData } from '../../contract/iam/resource-spaces';
-import { isOfLayer } from '../layer';
+import { ofLayer } from '../layer';
 import { resourcePolicy } from '../policy';
 import { heldDocuments } from '../resources/policy-documents';
 import { forbidGrants } from './forbidden-grants';
@@ -10,7 +10,8 @@ const DATA = [...objectData(), ...vectorData()];
 export const managementWithoutData = resourcePolicy({
   name: 'management-without-data',
   displayName: 'The management policy reaches no data',
-  description: 'A policy named …-s3-vector-management allows no action on objects or vectors.',
+  description:
+    'A policy named …-s3-vector-management, …-s3-vector-deployment or …-bedrock-invocation allows no action on objects or vectors.',
   severity: 'critical',
   tags: ['iam', 'access-boundary', 'least-privilege'],
   remediationSteps:
@@ -18,8 +19,9 @@ export const managementWithoutData = resourcePolicy({
   url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-vectors-access-management.html',
   judge(resource, report) {
     for (const document of heldDocuments(resource)) {
-      if (!isOfLayer(document, 'management')) continue;
-      forbidGrants(resource, document, DATA, 'a management policy reaches no objects and no vectors', report);
+      const named = ofLayer(document, 'management');
+      if (named === undefined) continue;
+      forbidGrants(resource, document, DATA, `${named} reaches no objects and no vectors`, report);
     }
   },
 });

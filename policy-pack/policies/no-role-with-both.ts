@@ -118,7 +118,10 @@ interface Rights {
 
 function rightsOf(holder: Holder): Rights {
   const readings = holder.policies.flatMap(identityReadings);
-  const foreign = holder.foreignPolicies.map((arn) => ({ arn, known: foreignPolicy(arn) }));
+  const foreign = holder.foreignPolicies.map((arn) => ({
+    arn,
+    known: foreignPolicy(arn, accountOf(holder)),
+  }));
   const known = foreign.flatMap((one) => one.known ?? []);
   const limits = limitsOf(holder);
   const unnamed = holder.unknowns.map((where): NamedDocument => ({
@@ -150,6 +153,12 @@ function rightsOf(holder: Holder): Rights {
     unverifiable: foreign.flatMap((one) => (one.known === undefined ? [one.arn] : [])),
     problems: readings.flatMap((one) => one.problems),
   };
+}
+
+/** The account that the principal is in, where its ARN is known. */
+function accountOf({ own }: Holder): string | undefined {
+  const arn = own?.props.arn;
+  return typeof arn === 'string' ? arn.split(':')[4] : undefined;
 }
 
 function deniesOf({ name, document }: NamedDocument): NamedDocument {

@@ -235,3 +235,40 @@ for (const { policy, name, good, bad } of LAYERS) {
     });
   });
 }
+
+describe('policies that other stacks attach by their names', () => {
+  const managed = (name: string, statement: object): Resource => ({
+    type: 'aws:iam/policy:Policy',
+    props: { name, policy: document(statement) },
+  });
+  const read = allow('s3vectors:QueryVectors', INDEXES);
+  const configure = allow('s3vectors:PutVectorBucketPolicy', VECTOR_BUCKETS);
+
+  it('are held to what their names promise', () => {
+    for (const name of ['acme-dev-vector-docs-read', 'ACME-dev-vector-docs_access']) {
+      passes(judge(serviceWithoutAdministration, managed(name, read)));
+      refused(
+        judge(serviceWithoutAdministration, managed(name, configure)),
+        /a vector access policy administers nothing, but statement "X"/,
+      );
+    }
+    passes(judge(managementWithoutData, managed('acme-s3-vector-deployment', configure)));
+    refused(
+      judge(managementWithoutData, managed('acme-s3-vector-deployment', read)),
+      /a deployment policy reaches no objects and no vectors/,
+    );
+  });
+
+  it('have nothing of either layer where they are there to invoke models', () => {
+    const models = managed('acme-bedrock-invocation', allow('bedrock:InvokeModel', '*'));
+    for (const policy of [managementWithoutData, serviceWithoutAdministration]) passes(judge(policy, models));
+    refused(
+      judge(managementWithoutData, managed('acme-bedrock-invocation', read)),
+      /to invoke models reaches/,
+    );
+    refused(
+      judge(serviceWithoutAdministration, managed('acme-bedrock-invocation', configure)),
+      /to invoke models administers nothing/,
+    );
+  });
+});

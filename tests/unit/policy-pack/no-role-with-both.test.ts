@@ -352,6 +352,21 @@ describe('no-role-with-both', () => {
     passes(foreign('acme-s3-vector-management', 'acme-s3-vector-deployment'));
     refused(foreign('acme-s3-vector-management', 'acme-s3-vector-service-access'), /by its name/);
     refused(foreign('acme-s3-vector-management', 'acme-dev-vector-docs-read'), /by its name/);
+    refused(foreign('acme-s3-vector-deployment', 'acme-dev-vector-docs-read'), /by its name/);
+  });
+
+  it('notes names that no policy holds to anything, and any name of another account', () => {
+    const reader = (managedPolicyArns: string[], over: object = {}) =>
+      check(
+        role({ inlinePolicies: [{ name: 'one', policy: JSON.stringify(DATA) }], managedPolicyArns, ...over }),
+      );
+    for (const name of ['reports-read', 'admin-access', 'vector-docs-read', 'acme-bedrock-models'])
+      undecided(reader([arn(name)]), /cannot be verified here/);
+    const own = { arn: 'arn:aws:iam::444455556666:role/acme-worker' };
+    undecided(reader([arn('acme-dev-vector-docs-read')], own), /cannot be verified here/);
+    passes(
+      reader([arn('acme-dev-vector-docs-read')], { arn: arn('x').replace('policy/x', 'role/acme-worker') }),
+    );
   });
 
   it('notes a foreign policy that nobody here can judge', () => {

@@ -58,7 +58,14 @@ for (const [provider, role] of Object.entries(ROLES)) {
       passes(
         judge(deployerTrust, role(githubTrustDocument(PLACE, { repositories, environments: ['prod'] }))),
       );
-      passes(trust(sub('repo:acme/x:ref:refs/tags/v*', 'StringLike')));
+      for (const subject of [
+        'repo:acme/x:ref:refs/tags/v1.2.0',
+        'repo:acme/x:environment:Prod EU',
+        'repo:octocat@123456/my-repo@456789:environment:dev',
+        'repo:acme/x:job_workflow_ref:acme/w/.github/workflows/deploy.yml@refs/heads/main',
+        'repo:acme/x:environment:prod:actor:ada',
+      ])
+        passes(trust(sub(subject, 'StringLike')));
     });
 
     it('leaves roles alone that GitHub does not assume', () => {
@@ -100,10 +107,55 @@ for (const [provider, role] of Object.entries(ROLES)) {
         'repo:acme@12/x@34:*',
         'repo:acme/x:*',
         'repo:acme/x',
+        'repo:acme/x:r*',
+        'repo:acme/x:ref:*',
+        'repo:acme/x:ref:refs/heads/*',
+        'repo:acme/x:ref:refs/tags/v*',
+        'repo:acme/x:environment:*',
+        'repo:acme/x:e?vironment:prod',
+        'repo:acme/x:pull_request',
+        'repo:acme/x:job_workflow_ref:o/w@*',
+        `repo:acme/x:environment:\${${GITHUB}:environment}`,
+        `\${${GITHUB}:sub}`,
+        'unknown',
       ]) {
         refused(
           trust(sub(['repo:acme/x:environment:prod', subject], 'StringLike')),
           /more than one repository, or any of its workflows/,
+        );
+      }
+    });
+
+    it('takes conditions together: one that is strict is enough', () => {
+      const strict = { StringEquals: { ...aud, [`${GITHUB}:sub`]: 'repo:acme/x:environment:prod' } };
+      const loose = { StringLike: { [`${GITHUB}:sub`]: 'repo:acme/*' } };
+      passes(trust({ ...strict, ...loose }));
+      passes(trust({ ...loose, ...strict }));
+      refused(trust({ ...loose, StringEquals: aud }), /trusts "repo:acme\/\*"/);
+    });
+
+    it("judges an enterprise's own issuer by its own claims", () => {
+      const enterprise = (issuer: string) =>
+        trust(
+          {
+            StringEquals: {
+              [`${issuer}:aud`]: 'sts.amazonaws.com',
+              [`${issuer}:sub`]: 'repo:acme/x:environment:prod',
+            },
+          },
+          { Principal: { Federated: `${PROVIDER}/octo` } },
+        );
+      passes(enterprise(`${GITHUB}/octo`));
+      refused(enterprise(GITHUB), /lets every repository of GitHub/);
+    });
+
+    it('refuses more than one audience', () => {
+      for (const value of [['sts.amazonaws.com', 'https://evil'], 'sts.*', `\${${GITHUB}:aud}`]) {
+        refused(
+          trust({
+            StringLike: { [`${GITHUB}:aud`]: value, [`${GITHUB}:sub`]: 'repo:acme/x:environment:prod' },
+          }),
+          /does not fix the audience, but takes/,
         );
       }
     });
@@ -123,6 +175,10 @@ for (const [provider, role] of Object.entries(ROLES)) {
 
     it('waits for what is unknown', () => {
       undecided(judge(deployerTrust, role(unknown)), /cannot be known during preview/);
+      if (provider !== 'aws as JSON') {
+        undecided(trust(sub(unknown)), /Condition.* cannot be known during preview/);
+        undecided(trust(unknown as never), /Condition cannot be known during preview/);
+      }
     });
   });
 }
