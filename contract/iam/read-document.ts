@@ -41,11 +41,21 @@ export function readDocument(value: unknown, options: ReadingOptions = {}): Docu
 const UNKNOWN_CONDITION = 'unknown';
 
 /** Is there something in the conditions of a statement of a reading that nobody knows yet? */
-export function hasUnknownCondition({ Condition: conditions }: Statement): boolean {
-  return Object.values(conditions ?? {}).some((keys) =>
-    Object.entries(keys).some(
-      ([key, values]) => key === UNKNOWN_CONDITION || many(values).includes(UNKNOWN_CONDITION),
-    ),
+export function hasUnknownCondition({ Condition: conditions = {} }: Statement): boolean {
+  return JSON.stringify(knownConditions(conditions)) !== JSON.stringify(conditions);
+}
+
+/** The conditions of a reading that are known. */
+export function knownConditions(conditions: Conditions): Conditions {
+  return Object.fromEntries(
+    Object.entries(conditions).map(([operator, keys]) => [
+      operator,
+      Object.fromEntries(
+        Object.entries(keys).filter(
+          ([key, values]) => key !== UNKNOWN_CONDITION && !many(values).includes(UNKNOWN_CONDITION),
+        ),
+      ),
+    ]),
   );
 }
 

@@ -36,21 +36,25 @@ const s3Object = (name: string) => sequence('arn:', partition, ':s3:::', bucketS
 const vectorBucket = (name: string) =>
   sequence('arn:', partition, ':s3vectors:', region, ':', account, ':bucket/', bucketSegment(name));
 const vectorIndex = (name: string) => sequence(vectorBucket(name), '/index/', segment(SEPARATORS));
-const accessPoint = sequence(
-  'arn:',
-  partition,
-  ':s3:',
-  region,
-  ':',
-  account,
-  ':accesspoint/',
-  segment(SEPARATORS),
-);
+const accessPointNamed = (name: string | readonly Piece[]) =>
+  sequence('arn:', partition, ':s3:', region, ':', account, ':accesspoint/', name);
+const accessPoint = accessPointNamed(segment(SEPARATORS));
 const accessPointObject = sequence(accessPoint, '/object/', anything);
 const multiRegionAccessPoint = sequence(
   'arn:',
   partition,
   ':s3::',
+  account,
+  ':accesspoint/',
+  segment(SEPARATORS),
+);
+const multiRegionAccessPointObject = sequence(multiRegionAccessPoint, '/object/', anything);
+const objectLambdaAccessPoint = sequence(
+  'arn:',
+  partition,
+  ':s3-object-lambda:',
+  region,
+  ':',
   account,
   ':accesspoint/',
   segment(SEPARATORS),
@@ -72,7 +76,10 @@ const withoutResource = sequence('*');
 /** Reads or writes of objects in S3 buckets whose name fits the IAM name pattern (`*`: any bucket). */
 export function objectData(namePattern = '*'): ActionsOnResources[] {
   const everywhere: ActionsOnResources[] = [
-    { actions: S3_OBJECT_DATA_ACTIONS, resources: [s3Object(namePattern), accessPointObject] },
+    {
+      actions: S3_OBJECT_DATA_ACTIONS,
+      resources: [s3Object(namePattern), accessPointObject, multiRegionAccessPointObject],
+    },
     { actions: S3_DATA_CREDENTIAL_ACTIONS, resources: [accessGrants] },
   ];
   return namePattern === '*'
@@ -91,10 +98,36 @@ export function bucketAdministration(namePattern = '*'): ActionsOnResources[] {
         buckets,
         {
           actions: S3_ACCESS_PATH_ADMINISTRATION_ACTIONS,
-          resources: [accessPoint, multiRegionAccessPoint, accessGrants, withoutResource],
+          resources: [
+            accessPoint,
+            multiRegionAccessPoint,
+            objectLambdaAccessPoint,
+            accessGrants,
+            withoutResource,
+          ],
         },
       ]
     : [buckets];
+}
+
+/** Reads or writes of objects through access points of these names. */
+export function accessPointData(names: readonly string[]): ActionsOnResources[] {
+  return [
+    {
+      actions: S3_OBJECT_DATA_ACTIONS,
+      resources: names.map((name) => sequence(accessPointNamed(name), '/object/', anything)),
+    },
+  ];
+}
+
+/** Opening, changing and closing roads to objects: access points of these names, or (a bare star) all roads. */
+export function accessPathAdministration(names: readonly string[]): ActionsOnResources[] {
+  return [
+    {
+      actions: S3_ACCESS_PATH_ADMINISTRATION_ACTIONS,
+      resources: [...names.map(accessPointNamed), withoutResource],
+    },
+  ];
 }
 
 /** Reads, writes and searches of vectors in vector buckets whose name fits. */

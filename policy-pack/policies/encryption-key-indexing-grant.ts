@@ -1,13 +1,14 @@
 // S3 Vectors builds indexes in the background under its own name; a key that does not let it makes the creation of
 // every bucket and index with that key fail, minutes into a deployment.
-import type { PolicyDocument } from '../../contract/iam/document';
+import { many, type PolicyDocument } from '../../contract/iam/document';
 import { evaluate } from '../../contract/iam/evaluator/evaluate';
 import { readDocument } from '../../contract/iam/read-document';
 import { stackPolicy } from '../policy';
 import { asVectorBucket, asVectorIndex } from '../resources/buckets';
 import { describeResource, type Judged } from '../resources/judged';
-import { asEncryptionKey } from '../resources/keys';
+import { asEncryptionKey, isUsedBy, policyOfItsOwn } from '../resources/keys';
 import { isUnknown } from '../resources/known';
+import { confines } from './confining-conditions';
 
 /** Who indexes. Source: S3 User Guide, "Data protection and encryption in S3 Vectors". */
 const INDEXER = 'indexing.s3vectors.amazonaws.com';
@@ -25,7 +26,9 @@ export const encryptionKeyIndexingGrant = stackPolicy({
       if (asEncryptionKey(key) === undefined || !encryptsVectors(key, resources)) continue;
       const report = reportOn(key.urn);
       const what = describeResource(key, 'key', undefined);
-      const value = key.props.policy ?? key.props.keyPolicy ?? policyElsewhere(key, resources);
+      const elsewhere = policyOfItsOwn(key, resources);
+      const value =
+        elsewhere === undefined ? (key.props.policy ?? key.props.keyPolicy) : elsewhere.props.policy;
       if (isUnknown(value)) {
         report.advisory(
           `${what}: its policy is not known yet, so the grant to ${INDEXER} is judged at the update.`,
@@ -40,8 +43,9 @@ export const encryptionKeyIndexingGrant = stackPolicy({
       }
       const reading = readDocument(value, { isUnknown });
       for (const problem of reading.problems) report.violation(`${what}: ${problem}`);
-      if (!letsIndex(reading.certain)) {
-        if (reading.unknowns.length > 0 && letsIndex(reading.possible)) {
+      const arn = key.props.arn;
+      if (!letsIndex(reading.certain, arn)) {
+        if (reading.unknowns.length > 0 && letsIndex(reading.possible, arn)) {
           report.advisory(
             `${what}: ${reading.unknowns.join(', ')} of its policy cannot be known during preview.`,
           );
@@ -50,7 +54,7 @@ export const encryptionKeyIndexingGrant = stackPolicy({
             `${what}: its policy does not allow kms:Decrypt to ${INDEXER}; without that S3 Vectors refuses the key ("Insufficient access to perform asynchronous indexing").`,
           );
         }
-      } else if (letsIndexForAnybody(reading.certain)) {
+      } else if (letsIndexForAnybody(reading.certain, arn)) {
         report.violation(
           `${what}: it lets ${INDEXER} decrypt on behalf of every account; add conditions on aws:SourceAccount and aws:SourceArn.`,
         );
@@ -61,34 +65,40 @@ export const encryptionKeyIndexingGrant = stackPolicy({
 
 const OURS = '111111111111';
 
+/** Conditions that say for whom a service works. */
+const FOR_WHOM = ['aws:sourceaccount', 'aws:sourcearn', 'aws:sourceorgid'];
+
 /** Would the indexer get through, working for a bucket of the account that its conditions name? */
-function letsIndex(document: PolicyDocument): boolean {
-  return [OURS, ...accountsIn(document)].some((account) => decides(document, account));
+function letsIndex(document: PolicyDocument, keyArn: unknown): boolean {
+  return [OURS, ...accountsIn(document)].some((account) => decides(document, account, keyArn));
 }
 
-/** … and for an account that nobody named? */
-function letsIndexForAnybody(document: PolicyDocument): boolean {
-  return decides(document, '999999999999');
-}
-
-function decides(document: PolicyDocument, account: string): boolean {
-  const places = sourcesIn(document, account);
-  return places.some(
-    (sourceArn) =>
-      evaluate(
-        {
-          caller: { kind: 'service', name: INDEXER },
-          action: 'kms:Decrypt',
-          resource: `arn:aws:kms:us-east-1:${account}:key/any`,
-          context: {
-            'aws:SourceAccount': account,
-            'aws:SourceArn': sourceArn,
-            'kms:EncryptionContextKeys': ['aws:s3vectors:arn', 'aws:s3vectors:resource-id'],
-          },
-        },
-        { resource: [{ name: 'key policy', document }] },
-      ).outcome === 'allowed',
+/** … and by a statement that names nobody, or excepts only some? */
+function letsIndexForAnybody(document: PolicyDocument, keyArn: unknown): boolean {
+  const open = many(document.Statement).filter(
+    ({ Effect, Condition }) => Effect === 'Deny' || !confines(Condition, FOR_WHOM),
   );
+  return letsIndex({ ...document, Statement: open }, keyArn);
+}
+
+function decides(document: PolicyDocument, account: string, keyArn: unknown): boolean {
+  const places = sourcesIn(document, account);
+  const ask = (sourceArn: string, encrypted: string) =>
+    evaluate(
+      {
+        caller: { kind: 'service', name: INDEXER },
+        action: 'kms:Decrypt',
+        resource: typeof keyArn === 'string' ? keyArn : `arn:aws:kms:us-east-1:${account}:key/any`,
+        context: {
+          'aws:SourceAccount': account,
+          'aws:SourceArn': sourceArn,
+          'kms:EncryptionContextKeys': ['aws:s3vectors:arn', 'aws:s3vectors:resource-id'],
+          'kms:EncryptionContext:aws:s3vectors:arn': encrypted,
+        },
+      },
+      { resource: [{ name: 'key policy', document }] },
+    ).outcome === 'allowed';
+  return places.some((sourceArn) => places.some((encrypted) => ask(sourceArn, encrypted)));
 }
 
 /** Accounts that the document speaks of. */
@@ -106,22 +116,8 @@ function sourcesIn(document: PolicyDocument, account: string): string[] {
 }
 
 function encryptsVectors(key: Judged, resources: readonly Judged[]): boolean {
-  return resources.some((resource) => {
-    if (asVectorBucket(resource) === undefined && asVectorIndex(resource) === undefined) return false;
-    const properties = ['encryptionConfiguration', 'encryptionConfigurations'];
-    const arn = key.props.arn;
-    return properties.some(
-      (property) =>
-        resource.sources[property]?.includes(key.urn) === true ||
-        (typeof arn === 'string' && JSON.stringify(resource.props[property] ?? '').includes(arn)),
-    );
-  });
-}
-
-/** A policy that a resource of its own attaches to the key. */
-function policyElsewhere(key: Judged, resources: readonly Judged[]): unknown {
-  return resources.find(
-    ({ type, sources }) =>
-      type === 'aws:kms/keyPolicy:KeyPolicy' && sources.keyId?.includes(key.urn) === true,
-  )?.props.policy;
+  const vectors = resources.filter(
+    (one) => asVectorBucket(one) !== undefined || asVectorIndex(one) !== undefined,
+  );
+  return isUsedBy(key, vectors, resources);
 }

@@ -7,15 +7,15 @@ import { isUnknown } from '../resources/known';
 export const encryptionKeyRotation = resourcePolicy({
   name: 'encryption-key-rotation',
   displayName: 'Encryption keys rotate',
-  description: 'A symmetric KMS key has automatic rotation enabled.',
+  description: 'A symmetric KMS key of its own material has automatic rotation enabled.',
   severity: 'medium',
   tags: ['encryption', 'kms'],
   remediationSteps: 'Set enableKeyRotation to true, or use the EncryptionKey component.',
   url: 'https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html',
   judge(resource, report) {
     const key = asEncryptionKey(resource);
-    // Asymmetric, HMAC and imported keys cannot rotate (KMS Developer Guide); storage uses symmetric ones only.
-    if (key === undefined || !key.symmetric) return;
+    // KMS rotates no other key (KMS Developer Guide, "Rotate AWS KMS keys").
+    if (key?.canRotate !== true) return;
     const what = describeResource(resource, 'key', undefined);
     if (isUnknown(key.rotates)) {
       report.advisory(`${what}: whether it rotates is not known yet; write enableKeyRotation as true.`);

@@ -1,34 +1,13 @@
 // A resource policy that names everyone lets everyone in, unless a condition says who.
-import { type Conditions, many, type PolicyDocument, type Statement } from '../../contract/iam/document';
+import { many, type PolicyDocument, type Statement } from '../../contract/iam/document';
 import { namesEveryone } from '../../contract/iam/evaluator/may-allow';
 import { describe, referencesOf } from '../../contract/iam/evaluator/statement-reference';
-import { readDocument } from '../../contract/iam/read-document';
+import { hasUnknownCondition, knownConditions, readDocument } from '../../contract/iam/read-document';
 import { resourcePolicy } from '../policy';
 import { describeResource } from '../resources/judged';
 import { isUnknown } from '../resources/known';
 import { heldDocuments } from '../resources/policy-documents';
-
-/** Keys that say who calls or through whom; every other condition leaves "everyone" in force. */
-const IDENTIFYING_KEYS = [
-  'aws:principalaccount',
-  'aws:principalarn',
-  'aws:principalorgid',
-  'aws:principalorgpaths',
-  'aws:sourceaccount',
-  'aws:sourcearn',
-  'aws:sourceorgid',
-  'aws:sourceowner',
-  'aws:sourcevpc',
-  'aws:sourcevpce',
-  'aws:userid',
-  'kms:calleraccount',
-  's3:dataaccesspointaccount',
-  's3:dataaccesspointarn',
-];
-
-/** Operators under which a key that is missing or different is refused. */
-const CONFINING_OPERATORS =
-  /^(?:ForAnyValue:)?(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/i;
+import { confines } from './confining-conditions';
 
 export const noPublicPrincipal = resourcePolicy({
   name: 'no-public-principal',
@@ -37,7 +16,7 @@ export const noPublicPrincipal = resourcePolicy({
   severity: 'critical',
   tags: ['iam', 'public-access'],
   remediationSteps:
-    'Name accounts, roles or services in Principal, or add a condition on aws:PrincipalOrgID, aws:PrincipalAccount, aws:SourceAccount or the like.',
+    'Name accounts, roles or services in Principal, or add a condition with fixed values on aws:PrincipalOrgID, aws:PrincipalAccount, aws:SourceAccount or the like.',
   url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
   judge(resource, report) {
     for (const held of heldDocuments(resource)) {
@@ -51,9 +30,21 @@ export const noPublicPrincipal = resourcePolicy({
       for (const problem of reading.problems) {
         report.violation(`${what}: ${problem} What cannot be read cannot be judged.`);
       }
-      const found = publicStatements(held.label, reading.certain);
+      const certainly = ({ Condition: conditions }: Statement) => !confines(conditions);
+      // A condition that is not known yet may be the one that says who.
+      const isPreview = reading.unknowns.length > 0;
+      const found = publicStatements(
+        held.label,
+        reading.certain,
+        (statement) => certainly(statement) && !(isPreview && hasUnknownCondition(statement)),
+      );
       for (const sentence of found) report.violation(`${what}: ${sentence}`);
-      if (found.length === 0 && publicStatements(held.label, reading.possible).length > 0) {
+      const possibly = ({ Condition: conditions = {} }: Statement) => !confines(knownConditions(conditions));
+      if (
+        found.length === 0 &&
+        isPreview &&
+        publicStatements(held.label, reading.possible, possibly).length > 0
+      ) {
         report.advisory(
           `${what}: ${reading.unknowns.join(', ')} cannot be known during preview, so it is judged at the update.`,
         );
@@ -62,12 +53,13 @@ export const noPublicPrincipal = resourcePolicy({
   },
 });
 
-function publicStatements(name: string, document: PolicyDocument): string[] {
+function publicStatements(
+  name: string,
+  document: PolicyDocument,
+  isOpen: (statement: Statement) => boolean,
+): string[] {
   return referencesOf({ name, document })
-    .filter(
-      ({ statement }) =>
-        statement.Effect === 'Allow' && everyone(statement) && !confined(statement.Condition),
-    )
+    .filter(({ statement }) => statement.Effect === 'Allow' && everyone(statement) && isOpen(statement))
     .map(
       (reference) =>
         `${describe(reference)} allows ${many(reference.statement.Action).join(', ') || 'actions'} to ` +
@@ -79,16 +71,4 @@ function publicStatements(name: string, document: PolicyDocument): string[] {
 function everyone(statement: Statement): boolean {
   if (statement.NotPrincipal !== undefined) return true;
   return statement.Principal !== undefined && namesEveryone(statement.Principal);
-}
-
-function confined(conditions: Conditions | undefined): boolean {
-  return Object.entries(conditions ?? {}).some(
-    ([operator, keys]) =>
-      CONFINING_OPERATORS.test(operator) &&
-      Object.entries(keys).some(
-        ([key, values]) =>
-          IDENTIFYING_KEYS.includes(key.toLowerCase()) &&
-          many(values).every((value) => !/^[*?:]*$/.test(String(value)) && !/^arn:\*/.test(String(value))),
-      ),
-  );
 }

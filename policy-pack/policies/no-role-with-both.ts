@@ -11,6 +11,8 @@ import {
 import { describe, type NamedDocument } from '../../contract/iam/evaluator/statement-reference';
 import { readDocument } from '../../contract/iam/read-document';
 import {
+  accessPathAdministration,
+  accessPointData,
   bucketAdministration,
   EMBEDDING_NAME_PATTERN,
   keyAdministration,
@@ -24,6 +26,7 @@ import { exemptSchema, isExempt } from '../configuration';
 import { shortList } from '../explain';
 import { foreignPolicy } from '../foreign-policies';
 import { stackPolicy } from '../policy';
+import { accessPointsOfEmbeddings } from '../resources/buckets';
 import { type Holder, holders } from '../resources/holders';
 import { describeResource, type Judged } from '../resources/judged';
 import { isUnknown } from '../resources/known';
@@ -44,10 +47,18 @@ const BUCKETS: Layers = {
 const VECTOR_BUCKETS: Layers = { data: vectorData(), administration: vectorAdministration() };
 /** Keys count where the key itself names the role: a right over all keys says nothing about this one. */
 const KEYS: Layers = { data: keyUse(), administration: keyAdministration() };
-const IDENTITY: Layers = {
-  data: [...BUCKETS.data, ...VECTOR_BUCKETS.data],
-  administration: [...BUCKETS.administration, ...VECTOR_BUCKETS.administration],
-};
+/** An access point's ARN does not name its bucket: those of the stack count that lead to embeddings. */
+function identityLayers(accessPoints: readonly string[]): Layers {
+  return {
+    data: [...BUCKETS.data, ...accessPointData(accessPoints), ...VECTOR_BUCKETS.data],
+    administration: [
+      ...BUCKETS.administration,
+      ...accessPathAdministration(accessPoints),
+      ...VECTOR_BUCKETS.administration,
+    ],
+  };
+}
+
 const GIVEN: Readonly<Record<GivenRights['to'], Layers>> = {
   buckets: BUCKETS,
   vectorBuckets: VECTOR_BUCKETS,
@@ -74,14 +85,15 @@ export const noRoleWithBoth = stackPolicy({
     },
   },
   judge(resources, reportOn, settings) {
+    const identity = identityLayers(accessPointsOfEmbeddings(resources));
     for (const holder of holders(resources)) {
       if (isExempt(holder.name, settings.exempt)) continue;
       const report = reportOn(holder.resource.urn);
       const what = describeResource(holder.resource, holder.kind, holder.name);
-      const rights = rightsOf(holder);
+      const rights = rightsOf(holder, identity);
       for (const problem of rights.problems) report.violation(`${what}: ${problem}`);
       // What a group has by itself is said of the group, or left alone with it.
-      if (holder.groups.some((group) => both(rightsOf(group).certain) !== undefined)) continue;
+      if (holder.groups.some((group) => both(rightsOf(group, identity).certain) !== undefined)) continue;
       const certain = both(rights.certain);
       if (certain !== undefined) {
         report.violation(`${what}: it has both layers. ${certain}`);
@@ -116,49 +128,51 @@ interface Rights {
   readonly problems: readonly string[];
 }
 
-function rightsOf(holder: Holder): Rights {
+function rightsOf(holder: Holder, identity: Layers): Rights {
   const readings = holder.policies.flatMap(identityReadings);
   const foreign = holder.foreignPolicies.map((arn) => ({
     arn,
-    known: foreignPolicy(arn, accountOf(holder)),
+    known: foreignPolicy(arn, isUnknown(holder.account) ? undefined : holder.account),
   }));
   const known = foreign.flatMap((one) => one.known ?? []);
-  const limits = limitsOf(holder);
+  const limit = limitsOf(holder);
   const unnamed = holder.unknowns.map((where): NamedDocument => ({
     name: where,
     document: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
   }));
   const certain = [...readings.map((one) => one.certain), ...known];
   const possible = [...readings.map((one) => one.possible), ...known, ...unnamed];
-  // What is certain of the identity policies takes away from what is given, and nothing else does.
-  const denials = [...certain, ...limits]
-    .map(deniesOf)
-    .filter(({ document }) => many(document.Statement).length > 0);
-  const given = (which: 'certain' | 'possible') =>
-    holder.given.map((one): Asked => ({
+  const given = (which: 'certain' | 'possible') => {
+    // What the identity policies and the boundary deny takes away from what is given, and nothing else does.
+    const denials = [...(which === 'certain' ? certain : possible), ...limit[which]]
+      .map(deniesOf)
+      .filter(({ document }) => many(document.Statement).length > 0);
+    return holder.given.map((one): Asked => ({
       policies: {
         documents: [{ name: one.label, document: one[which] }, ...denials],
-        limits: one.bounded ? limits : [],
+        limits: one.bounded ? limit[which] : [],
       },
       layers: GIVEN[one.to],
     }));
+  };
   return {
-    certain: [{ policies: { documents: certain, limits }, layers: IDENTITY }, ...given('certain')],
-    possible: [{ policies: { documents: possible, limits }, layers: IDENTITY }, ...given('possible')],
+    certain: [
+      { policies: { documents: certain, limits: limit.certain }, layers: identity },
+      ...given('certain'),
+    ],
+    possible: [
+      { policies: { documents: possible, limits: limit.possible }, layers: identity },
+      ...given('possible'),
+    ],
     unknowns: [
       ...holder.unknowns,
+      ...limit.unknowns,
       ...readings.flatMap((one) => one.unknowns),
       ...holder.given.flatMap((one) => one.unknowns),
     ],
     unverifiable: foreign.flatMap((one) => (one.known === undefined ? [one.arn] : [])),
     problems: readings.flatMap((one) => one.problems),
   };
-}
-
-/** The account that the principal is in, where its ARN is known. */
-function accountOf({ own }: Holder): string | undefined {
-  const arn = own?.props.arn;
-  return typeof arn === 'string' ? arn.split(':')[4] : undefined;
 }
 
 function deniesOf({ name, document }: NamedDocument): NamedDocument {
@@ -184,16 +198,29 @@ function identityReadings(resource: Judged) {
     });
 }
 
-/** A boundary that cannot be read bounds nothing here: the role must be in order without it. */
-function limitsOf({ boundary }: Holder): NamedDocument[] {
-  if (boundary === undefined) return [];
+interface Limits {
+  /** No more than the boundary will allow, and no less. */
+  readonly certain: readonly NamedDocument[];
+  readonly possible: readonly NamedDocument[];
+  readonly unknowns: readonly string[];
+}
+
+/** A boundary that cannot be told or read bounds nothing here: the role must be in order without it. */
+function limitsOf({ boundary }: Holder): Limits {
+  const none: Limits = { certain: [], possible: [], unknowns: [] };
+  if (boundary === undefined) return none;
   if (typeof boundary === 'string') {
     const known = foreignPolicy(boundary);
-    return known === undefined || !known.name.startsWith("AWS's") ? [] : [known];
+    return known === undefined || !known.name.startsWith("AWS's")
+      ? none
+      : { certain: [known], possible: [known], unknowns: [] };
   }
-  return identityReadings(boundary)
-    .filter(({ unknowns, problems }) => unknowns.length === 0 && problems.length === 0)
-    .map(({ certain }) => certain);
+  const readings = identityReadings(boundary).filter(({ problems }) => problems.length === 0);
+  return {
+    certain: readings.map(({ certain }) => certain),
+    possible: readings.map(({ possible }) => possible),
+    unknowns: readings.flatMap(({ unknowns }) => unknowns),
+  };
 }
 
 /** The two halves in a sentence, or undefined where one of them is missing. */

@@ -1,4 +1,5 @@
 // Vector buckets, vector indexes and S3 buckets as both providers spell them.
+import { parseBucketName } from '../../contract/names';
 import { isUnknown, type Known, list, object, type Properties, text, UNKNOWN } from './known';
 import type { Judged } from './judged';
 
@@ -15,6 +16,8 @@ export interface VectorIndex {
   readonly distanceMetric: Known<string>;
   readonly dataType: Known<string>;
   readonly nonFilterableMetadataKeys: Known<readonly string[]>;
+  /** Absent in both where the index takes its bucket's. */
+  readonly encryption: Encryption;
 }
 
 export interface StorageBucket {
@@ -66,6 +69,7 @@ export function asVectorIndex({ type, props }: Judged): VectorIndex | undefined 
       isUnknown(keys) || keys?.some(isUnknown) === true
         ? UNKNOWN
         : keys?.filter((key) => typeof key === 'string'),
+    encryption: encryptionOf(props),
   };
 }
 
@@ -76,6 +80,25 @@ export function asStorageBucket({ type, props }: Judged): StorageBucket | undefi
     name: text(props, type.startsWith('aws-native:') ? 'bucketName' : 'bucket'),
     prefix: text(props, 'bucketPrefix'),
   };
+}
+
+const ACCESS_POINT_TYPES = ['aws:s3/accessPoint:AccessPoint', 'aws-native:s3:AccessPoint'];
+
+/** Names of the access points of the stack that lead to buckets of embeddings; their ARNs do not say so. */
+export function accessPointsOfEmbeddings(resources: readonly Judged[]): string[] {
+  const isOfEmbeddings = (name: unknown) => typeof name === 'string' && parseBucketName(name) !== undefined;
+  const buckets = new Set(
+    resources.filter((one) => isOfEmbeddings(asStorageBucket(one)?.name)).map(({ urn }) => urn),
+  );
+  return resources
+    .filter(({ type }) => ACCESS_POINT_TYPES.includes(type))
+    .filter(
+      ({ props, sources }) =>
+        isOfEmbeddings(props.bucket) ||
+        (isUnknown(props.bucket) && sources.bucket?.some((urn) => buckets.has(urn)) === true),
+    )
+    .map(({ props }) => props.name)
+    .filter((name) => typeof name === 'string');
 }
 
 function encryptionOf(props: Properties): Encryption {

@@ -1,8 +1,14 @@
 // Roles, users and groups of a stack with everything that gives them rights, whichever resource attaches it.
 import { heldDocuments } from './policy-documents';
 import type { Judged } from './judged';
-import { isUnknown, list, text } from './known';
-import { type GivenRights, type Grantee, PrincipalGrants } from './principal-grants';
+import { isUnknown, type Known, list, text, UNKNOWN } from './known';
+import {
+  type GivenRights,
+  type Grantee,
+  isInAccount,
+  type NamedPrincipal,
+  PrincipalGrants,
+} from './principal-grants';
 
 /** A principal's rights: documents that stand in the stack, policies that are only named by ARN, and what others give. */
 export interface Holder {
@@ -13,6 +19,8 @@ export interface Holder {
   readonly resource: Judged;
   /** The principal's own resource; absent where the stack only speaks of it. */
   readonly own: Judged | undefined;
+  /** Its account, where that is known. */
+  readonly account: Known<string>;
   /** The groups of a user, whose policies are the user's too and stand among them. */
   readonly groups: readonly Holder[];
   /** Resources of the stack whose identity documents apply. */
@@ -119,7 +127,7 @@ export function holders(resources: readonly Judged[]): Holder[] {
     if (membership !== undefined) stack.join(resource, membership);
   }
   const grants = new PrincipalGrants(resources);
-  for (const { kind, name, resource } of grants.named()) stack.addNamed(resource, kind, name);
+  for (const named of grants.named()) stack.addNamed(named);
   return stack.holders((holder) => grants.to(holder));
 }
 
@@ -128,6 +136,8 @@ interface Draft {
   readonly kind: Kind;
   readonly resource: Judged;
   own: Judged | undefined;
+  account: Known<string>;
+  readonly likelyAccount: string | undefined;
   readonly groups: Set<Draft>;
   readonly policies: Set<Judged>;
   readonly foreignPolicies: Set<string>;
@@ -140,8 +150,12 @@ class Stack {
   private readonly managedByName = new Map<string, Judged>();
   private readonly drafts = new Map<string, Draft>();
   private readonly draftByUrn = new Map<string, Draft>();
+  /** The account that all known ARNs of the stack carry. */
+  private readonly account: string | undefined;
 
   constructor(resources: readonly Judged[]) {
+    const accounts = new Set(resources.map(accountOf).filter((account) => typeof account === 'string'));
+    this.account = accounts.size === 1 ? [...accounts][0] : undefined;
     this.byUrn = new Map(resources.map((resource) => [resource.urn, resource]));
     for (const resource of resources) {
       const property = MANAGED[resource.type];
@@ -187,6 +201,7 @@ class Stack {
         ? this.draft(kind, name, resource)
         : this.draft(kind, resource.logicalName, resource, resource.urn);
     draft.own = resource;
+    draft.account = accountOf(resource);
     this.draftByUrn.set(resource.urn, draft);
     if (heldDocuments(resource).some((held) => held.kind === 'identity')) draft.policies.add(resource);
     const managed = list(resource.props.managedPolicyArns);
@@ -205,9 +220,12 @@ class Stack {
           : undefined;
   }
 
-  /** Somebody whom a policy or a grant of the stack names. */
-  addNamed(resource: Judged, kind: Kind, name: string): void {
-    this.draft(kind, name, resource);
+  /** Somebody whom a policy or a grant of the stack names: one of the stack, or of the same name elsewhere. */
+  addNamed({ resource, kind, name, account }: NamedPrincipal): void {
+    const known = this.drafts.get(`${kind}:${name}`);
+    if (known !== undefined && isInAccount(account, known) === 'yes') return;
+    const draft = this.draft(kind, name, resource, known === undefined ? name : `${account}:${name}`);
+    draft.account = account;
   }
 
   attach(resource: Judged, { kind, principal, policy }: Attachment): void {
@@ -292,6 +310,8 @@ class Stack {
         kind,
         resource,
         own: undefined,
+        account: undefined,
+        likelyAccount: this.account,
         groups: new Set(),
         policies: new Set(),
         foreignPolicies: new Set(),
@@ -302,4 +322,11 @@ class Stack {
     }
     return draft;
   }
+}
+
+/** The account in a resource's own ARN. */
+function accountOf({ props }: Judged): Known<string> {
+  const { arn } = props;
+  if (isUnknown(arn)) return UNKNOWN;
+  return typeof arn === 'string' ? /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1] : undefined;
 }

@@ -4,11 +4,23 @@ import type { Judged } from './judged';
 import { isUnknown, type Known, list, text, UNKNOWN } from './known';
 
 export interface EncryptionKey {
-  readonly symmetric: boolean;
+  /** KMS can rotate it: it is symmetric, of KMS's own material, and no replica, which follows its primary. */
+  readonly canRotate: boolean;
   readonly rotates: Known<boolean>;
 }
 
-const KEY_TYPES = ['aws:kms/key:Key', 'aws-native:kms:Key'];
+const PRIMARY_KEY_TYPES = ['aws:kms/key:Key', 'aws-native:kms:Key'];
+const KEY_TYPES = [
+  ...PRIMARY_KEY_TYPES,
+  'aws:kms/replicaKey:ReplicaKey',
+  'aws:kms/externalKey:ExternalKey',
+  'aws:kms/replicaExternalKey:ReplicaExternalKey',
+  'aws-native:kms:ReplicaKey',
+];
+const ALIAS_TYPES: Readonly<Record<string, string>> = {
+  'aws:kms/alias:Alias': 'name',
+  'aws-native:kms:Alias': 'aliasName',
+};
 
 /** The resource as a KMS key, or undefined when it is something else. */
 export function asEncryptionKey({ type, props }: Judged): EncryptionKey | undefined {
@@ -16,9 +28,17 @@ export function asEncryptionKey({ type, props }: Judged): EncryptionKey | undefi
   const spec = props.customerMasterKeySpec ?? props.keySpec ?? 'SYMMETRIC_DEFAULT';
   const rotation = props.enableKeyRotation;
   return {
-    symmetric: spec === 'SYMMETRIC_DEFAULT' || isUnknown(spec),
+    canRotate:
+      PRIMARY_KEY_TYPES.includes(type) &&
+      isOrUnknown(spec, 'SYMMETRIC_DEFAULT') &&
+      isOrUnknown(props.origin ?? 'AWS_KMS', 'AWS_KMS') &&
+      isOrUnknown(props.customKeyStoreId ?? '', ''),
     rotates: isUnknown(rotation) ? UNKNOWN : rotation === true || rotation === 'true',
   };
+}
+
+function isOrUnknown(value: unknown, expected: string): boolean {
+  return value === expected || isUnknown(value);
 }
 
 /** A KMS grant; its operations as IAM actions. */
@@ -53,30 +73,63 @@ function setsEncryption(resource: Judged): boolean {
   );
 }
 
+/** Does one of the settings encrypt with the key: by where a value comes from, by its ARN, its id or an alias? */
+export function isUsedBy(key: Judged, settings: readonly Judged[], resources: readonly Judged[]): boolean {
+  const sources = new Set(settings.flatMap((one) => Object.values(one.sources).flat()));
+  const written = settings.map(({ props }) => JSON.stringify(props)).join('\n');
+  if (sources.has(key.urn) || idsOf(key).some((id) => written.includes(id))) return true;
+  return resources.some((alias) => {
+    const property = ALIAS_TYPES[alias.type];
+    if (property === undefined || !isAbout(alias, 'targetKeyId', key)) return false;
+    const name = alias.props[property];
+    const named =
+      typeof name === 'string' && (written.includes(`"${name}"`) || written.includes(`:${name}"`));
+    return named || sources.has(alias.urn);
+  });
+}
+
 /**
  * The keys that encrypt vectors or embeddings of the stack, and the resources that say more about one of them: its
- * policy, grants on it. A key is told by where a setting's value comes from, or by its ARN or id.
+ * policy, grants on it.
  */
 export function keysOfEmbeddings(resources: readonly Judged[]): ReadonlySet<Judged> {
   const settings = resources.filter(setsEncryption);
-  const sources = new Set(settings.flatMap((one) => Object.values(one.sources).flat()));
+  const keys = resources
+    .filter(({ type }) => KEY_TYPES.includes(type))
+    .filter((key) => isUsedBy(key, settings, resources));
+  const found = new Set<Judged>(keys);
   const written = settings.map(({ props }) => JSON.stringify(props)).join('\n');
-  const isWritten = (value: unknown) =>
-    typeof value === 'string' && value !== '' && written.includes(value.split('key/').at(-1) ?? value);
-  const found = new Set<Judged>();
-  for (const key of resources) {
-    if (!KEY_TYPES.includes(key.type)) continue;
-    if (sources.has(key.urn) || [key.props.arn, key.props.keyId, key.props.id].some(isWritten))
-      found.add(key);
-  }
-  const urns = new Set([...found].map(({ urn }) => urn));
-  const ids = new Set([...found].flatMap(({ props }) => [props.arn, props.keyId, props.id]));
-  ids.delete(undefined);
   for (const more of resources) {
     if (!NAMES_KEY.includes(more.type)) continue;
     const { keyId } = more.props;
-    const named = isUnknown(keyId) || keyId === undefined ? false : isWritten(keyId) || ids.has(keyId);
-    if (named || more.sources.keyId?.some((urn) => urns.has(urn)) === true) found.add(more);
+    const named = typeof keyId === 'string' && keyId !== '' && written.includes(idOf(keyId));
+    if (named || keys.some((key) => isAbout(more, 'keyId', key))) found.add(more);
   }
   return found;
+}
+
+/** The resource that sets a key's policy in the place of the one in the key itself. */
+export function policyOfItsOwn(key: Judged, resources: readonly Judged[]): Judged | undefined {
+  return resources.find((one) => one.type === 'aws:kms/keyPolicy:KeyPolicy' && isAbout(one, 'keyId', key));
+}
+
+/** Does a property of the resource name the key? */
+function isAbout(resource: Judged, property: string, key: Judged): boolean {
+  const named = resource.props[property];
+  return (
+    (typeof named === 'string' && idsOf(key).includes(idOf(named))) ||
+    resource.sources[property]?.includes(key.urn) === true
+  );
+}
+
+/** The key's id; its ARN ends in it. */
+function idsOf({ props }: Judged): string[] {
+  return [props.arn, props.keyId, props.id]
+    .filter((value) => typeof value === 'string')
+    .map(idOf)
+    .filter((id) => id !== '');
+}
+
+function idOf(arnOrId: string): string {
+  return arnOrId.split('key/').at(-1) ?? arnOrId;
 }

@@ -16,6 +16,7 @@ export interface HeldDocument {
 
 interface Place {
   readonly kind: HeldDocument['kind'];
+  /** A property, or (`details.policy`) one of an object in it. */
   readonly property: string;
   readonly names: readonly string[];
 }
@@ -46,10 +47,17 @@ const PLACES: Readonly<Record<string, Place>> = {
   'aws:kms/keyPolicy:KeyPolicy': resource('policy'),
   'aws:kms/replicaKey:ReplicaKey': resource('policy'),
   'aws:kms/externalKey:ExternalKey': resource('policy'),
+  'aws:kms/replicaExternalKey:ReplicaExternalKey': resource('policy'),
   'aws:s3/bucketV2:BucketV2': resource('policy', 'bucket'),
-  'aws:s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy': resource('policy'),
+  'aws:s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy': resource(
+    'details.policy',
+    'details.name',
+  ),
+  'aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy': resource('policy', 'name'),
+  'aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy': resource('policy'),
   'aws-native:s3:BucketPolicy': resource('policyDocument', 'bucket'),
   'aws-native:s3:AccessPoint': resource('policy', 'name'),
+  'aws-native:s3objectlambda:AccessPointPolicy': resource('policyDocument', 'objectLambdaAccessPoint'),
   'aws-native:s3vectors:VectorBucketPolicy': resource('policy', 'vectorBucketName'),
   'aws-native:kms:Key': resource('keyPolicy'),
   'aws-native:kms:ReplicaKey': resource('keyPolicy'),
@@ -73,10 +81,17 @@ export function heldDocuments(judged: Judged): HeldDocument[] {
 
 function ownDocument({ type, logicalName, props }: Judged): HeldDocument[] {
   const place = PLACES[type];
-  const value = place === undefined ? undefined : props[place.property];
+  const value = place === undefined ? undefined : valueAt(props, place.property);
   if (place === undefined || value === undefined || value === null) return [];
-  const names = place.names.map((name) => text(props, name)).filter(isText);
+  const names = place.names.map((name) => valueAt(props, name)).filter((name) => typeof name === 'string');
   return [{ kind: place.kind, label: names[0] ?? logicalName, names: [...names, logicalName], value }];
+}
+
+function valueAt(props: Properties, path: string): unknown {
+  const [outer = '', inner] = path.split('.');
+  if (inner === undefined) return props[outer];
+  const within = object(props[outer]);
+  return within === undefined || isUnknown(within) ? within : within[inner];
 }
 
 function inlineDocuments({ type, logicalName, props }: Judged): HeldDocument[] {

@@ -11,9 +11,9 @@ import { matches, wildcard } from '../../contract/iam/evaluator/pattern';
 import { type DocumentReading, readDocument } from '../../contract/iam/read-document';
 import { EMBEDDING_NAME_PATTERN } from '../../contract/iam/resource-spaces';
 import { isVectorBucketPolicy } from './buckets';
-import { asKeyGrant, keysOfEmbeddings } from './keys';
+import { asEncryptionKey, asKeyGrant, keysOfEmbeddings, policyOfItsOwn } from './keys';
 import type { Judged } from './judged';
-import { isUnknown } from './known';
+import { isUnknown, type Known } from './known';
 import { heldDocuments } from './policy-documents';
 
 /** What one resource gives to one principal; the statements stand without their principals. */
@@ -31,6 +31,7 @@ export interface GivenRights {
 export interface NamedPrincipal {
   readonly kind: 'role' | 'user';
   readonly name: string;
+  readonly account: string;
   /** The resource that names it. */
   readonly resource: Judged;
 }
@@ -41,6 +42,32 @@ export interface Grantee {
   readonly name: string;
   /** The principal's own resource, where it is in the stack. */
   readonly own: Judged | undefined;
+  /** Its account; absent where nothing says that it could be another than the one that is written. */
+  readonly account: Known<string>;
+  /** The account of the rest of the stack, for as long as the principal's own is not known. */
+  readonly likelyAccount: string | undefined;
+}
+
+/** Is something meant for a principal? `maybe` where that hangs on what is not known yet. */
+export type Fit = 'yes' | 'maybe' | 'no';
+
+/** Is the principal in this account? A role of the same name in another account is somebody else. */
+export function isInAccount(
+  written: string,
+  { account, likelyAccount }: Pick<Grantee, 'account' | 'likelyAccount'>,
+): Fit {
+  if (typeof account === 'string') return account === written ? 'yes' : 'no';
+  return account === undefined || likelyAccount === written ? 'yes' : 'maybe';
+}
+
+/** What holds for all: the least of them. */
+function allOf(fits: readonly Fit[]): Fit {
+  return fits.includes('no') ? 'no' : fits.includes('maybe') ? 'maybe' : 'yes';
+}
+
+/** What holds for one of them: the best. */
+function oneOf(fits: readonly Fit[]): Fit {
+  return fits.includes('yes') ? 'yes' : fits.includes('maybe') ? 'maybe' : 'no';
 }
 
 /** Everything of a stack that gives rights to principals by naming them. */
@@ -49,24 +76,29 @@ export class PrincipalGrants {
 
   constructor(resources: readonly Judged[]) {
     const keys = keysOfEmbeddings(resources);
+    const replaced = new Set(
+      resources.filter(
+        (key) => asEncryptionKey(key) !== undefined && policyOfItsOwn(key, resources) !== undefined,
+      ),
+    );
     this.sources = resources.flatMap((resource) => [
-      ...resourcePolicies(resource, (one) => keys.has(one)),
+      ...(replaced.has(resource) ? [] : resourcePolicies(resource, (one) => keys.has(one))),
       ...kmsGrants(resource, (one) => keys.has(one)),
     ]);
   }
 
-  /** Roles and users that something names by ARN, once for each name. */
+  /** Roles and users that something names by ARN, as principal or as the only ones of everyone, each once. */
   named(): NamedPrincipal[] {
     const found = new Map<string, NamedPrincipal>();
     for (const { resource, reading } of this.sources) {
       for (const statement of many(reading.certain.Statement)) {
         if (statement.Effect !== 'Allow' || confinedToServices(statement.Condition)) continue;
-        for (const written of awsPrincipals(statement)) {
+        for (const written of [...awsPrincipals(statement), ...principalsOfConditions(statement)]) {
           const principal = parsePrincipal(written);
           if (principal === undefined) continue;
-          const { kind, name } = principal;
-          const key = `${kind}:${name}`;
-          if (!found.has(key)) found.set(key, { kind, name, resource });
+          const { kind, name, account } = principal;
+          const key = `${kind}:${account}:${name}`;
+          if (!found.has(key)) found.set(key, { kind, name, account, resource });
         }
       }
     }
@@ -143,8 +175,6 @@ function kmsGrants(resource: Judged, encryptsEmbeddings: (key: Judged) => boolea
 
 function given(source: Source, grantee: Grantee, bounded: boolean): GivenRights[] {
   const { reading, resource } = source;
-  const about = (document: PolicyDocument, whoIsUnknown: boolean) =>
-    statementsFor(document, grantee, bounded, whoIsUnknown);
   const comesFrom =
     grantee.own !== undefined &&
     Object.values(resource.sources).some((urns) => urns.includes(grantee.own?.urn ?? ''));
@@ -155,8 +185,14 @@ function given(source: Source, grantee: Grantee, bounded: boolean): GivenRights[
   const isTheOne =
     source.comesFrom?.includes(grantee.own?.urn ?? '') === true &&
     reading.unknowns.every((where) => where.includes('.Principal'));
-  const certain = about(isTheOne ? reading.possible : reading.certain, false);
-  const possible = about(reading.possible, whoIsUnknown && !comesFrom);
+  const certain = statementsFor(isTheOne ? reading.possible : reading.certain, grantee, bounded, {
+    widest: false,
+    everyoneIsSomebodyElse: false,
+  });
+  const possible = statementsFor(reading.possible, grantee, bounded, {
+    widest: true,
+    everyoneIsSomebodyElse: whoIsUnknown && !comesFrom,
+  });
   const allows = (statements: readonly Statement[]) => statements.some(({ Effect }) => Effect === 'Allow');
   if (!allows(certain) && !allows(possible)) return [];
   const document = (Statement: readonly Statement[]): PolicyDocument => ({
@@ -169,26 +205,33 @@ function given(source: Source, grantee: Grantee, bounded: boolean): GivenRights[
       label: source.label,
       certain: document(certain),
       possible: document(possible),
-      unknowns: reading.unknowns.map((where) => `${where} of ${source.label}`),
+      unknowns: [
+        ...reading.unknowns.map((where) => `${where} of ${source.label}`),
+        ...(isUnknown(grantee.account) ? [`the account of ${grantee.kind} "${grantee.name}"`] : []),
+      ],
       bounded,
     },
   ];
 }
 
-/** The statements that speak about a principal, without their principals: what allows it, and every Deny for it. */
+/**
+ * The statements that speak about a principal, without their principals: what allows it, and every Deny for it. Those
+ * that may or may not be meant for it count as they allow the most (`widest`) or the least.
+ */
 function statementsFor(
   document: PolicyDocument,
   grantee: Grantee,
   bounded: boolean,
-  everyoneIsSomebodyElse: boolean,
+  { widest, everyoneIsSomebodyElse }: { readonly widest: boolean; readonly everyoneIsSomebodyElse: boolean },
 ): Statement[] {
+  const counts = (fit: Fit, allows: boolean) => fit === 'yes' || (fit === 'maybe' && allows === widest);
   return many(document.Statement).flatMap((statement) => {
-    const how = speaksOf(statement, grantee);
-    if (how === undefined) return [];
+    const { how, fit } = speaksOf(statement, grantee);
     const rights = withoutPrincipals(statement);
-    if (statement.Effect === 'Deny') return [rights];
+    if (statement.Effect === 'Deny') return counts(fit, false) ? [rights] : [];
     if (how === 'everyone' && everyoneIsSomebodyElse) return [];
-    if (confinedToServices(statement.Condition) || !conditionsFit(statement.Condition, grantee)) return [];
+    if (confinedToServices(statement.Condition)) return [];
+    if (!counts(allOf([fit, conditionsFit(statement.Condition, grantee)]), true)) return [];
     return (how === 'role') === bounded ? [rights] : [];
   });
 }
@@ -199,21 +242,42 @@ function withoutPrincipals(statement: Statement): Statement {
   ) as unknown as Statement;
 }
 
-type Naming = 'role' | 'itself' | 'everyone';
+interface Naming {
+  readonly how: 'role' | 'itself' | 'everyone';
+  readonly fit: Fit;
+}
 
-function speaksOf(statement: Statement, grantee: Grantee): Naming | undefined {
+function speaksOf(statement: Statement, grantee: Grantee): Naming {
   if (statement.NotPrincipal !== undefined) {
-    const excepted = awsPrincipals({ ...statement, Principal: statement.NotPrincipal });
-    return excepted.some((written) => meant(written, grantee) !== undefined) ? undefined : 'everyone';
+    const excepted = oneOf(
+      awsPrincipals({ ...statement, Principal: statement.NotPrincipal }).map(
+        (one) => meant(one, grantee).fit,
+      ),
+    );
+    return { how: 'everyone', fit: excepted === 'yes' ? 'no' : excepted === 'maybe' ? 'maybe' : 'yes' };
   }
-  if (statement.Principal === undefined) return undefined;
-  if (namesEveryone(statement.Principal)) return 'everyone';
-  const ways = awsPrincipals(statement).flatMap((written) => meant(written, grantee) ?? []);
-  return ways.includes('itself') ? 'itself' : ways[0];
+  if (statement.Principal === undefined) return { how: 'everyone', fit: 'no' };
+  if (namesEveryone(statement.Principal)) return { how: 'everyone', fit: 'yes' };
+  const ways = awsPrincipals(statement)
+    .map((written) => meant(written, grantee))
+    .filter(({ fit }) => fit !== 'no');
+  const how = ways.some((way) => way.how === 'itself') ? 'itself' : 'role';
+  return { how, fit: oneOf(ways.map(({ fit }) => fit)) };
 }
 
 function awsPrincipals({ Principal: principal }: Statement): readonly string[] {
   return principal === undefined || principal === '*' ? [] : many(principal.AWS);
+}
+
+/** Those whom conditions on `aws:PrincipalArn` leave of everyone, where they stand in full. */
+function principalsOfConditions({ Principal: principal, Condition: conditions }: Statement): string[] {
+  if (principal === undefined || !namesEveryone(principal)) return [];
+  return Object.entries(conditions ?? {})
+    .filter(([operator]) => CONFINING.test(operator))
+    .flatMap(([, keys]) => Object.entries(keys))
+    .filter(([key]) => key.toLowerCase() === 'aws:principalarn')
+    .flatMap(([, values]) => many(values).map(String))
+    .filter((written) => !/[*?$]/.test(written));
 }
 
 interface Principal {
@@ -237,15 +301,16 @@ function parsePrincipal(written: string): Principal | undefined {
     : undefined;
 }
 
-function meant(written: string, grantee: Grantee): Naming | undefined {
+function meant(written: string, grantee: Grantee): Naming {
   const principal = parsePrincipal(written);
-  if (principal?.kind !== grantee.kind || principal.name !== grantee.name) return undefined;
-  const arn = grantee.own?.props.arn;
-  if (typeof arn === 'string' && arn.split(':')[4] !== principal.account) return undefined;
-  return principal.kind === 'role' && !principal.session ? 'role' : 'itself';
+  const how = principal?.kind === 'role' && !principal.session ? 'role' : 'itself';
+  if (principal?.kind !== grantee.kind || principal.name !== grantee.name) return { how, fit: 'no' };
+  return { how, fit: isInAccount(principal.account, grantee) };
 }
 
 const CONFINING = /^(?:ForAnyValue:)?(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/i;
+const EXCLUDING =
+  /^(?:For(?:Any|All)Values?:)?(?:StringNotEquals|StringNotEqualsIgnoreCase|StringNotLike|ArnNotEquals|ArnNotLike)(?:IfExists)?$/i;
 /** Keys that only a call of a service in somebody's name carries. */
 const OF_SERVICES = [
   'aws:sourcearn',
@@ -256,28 +321,44 @@ const OF_SERVICES = [
 ];
 
 /** Can these conditions be met by the principal? Only what says who calls is weighed; all else may be. */
-function conditionsFit(conditions: Conditions | undefined, grantee: Grantee): boolean {
-  return Object.entries(conditions ?? {})
-    .filter(([operator]) => CONFINING.test(operator))
-    .flatMap(([, keys]) => Object.entries(keys))
-    .every(([key, values]) => {
-      const name = key.toLowerCase();
-      if (OF_SERVICES.includes(name)) return false;
-      return name !== 'aws:principalarn' || many(values).some((value) => fitsPattern(String(value), grantee));
-    });
+function conditionsFit(conditions: Conditions | undefined, grantee: Grantee): Fit {
+  return allOf(
+    Object.entries(conditions ?? {}).flatMap(([operator, keys]) => {
+      const confines = CONFINING.test(operator);
+      if (!confines && !EXCLUDING.test(operator)) return [];
+      return Object.entries(keys).map(([key, values]): Fit => {
+        const name = key.toLowerCase();
+        if (OF_SERVICES.includes(name)) return confines ? 'no' : 'yes';
+        const fits =
+          name === 'aws:principalarn' ? fitsArn : name === 'aws:principalaccount' ? fitsAccount : undefined;
+        if (fits === undefined) return 'yes';
+        const fit = oneOf(many(values).map((value) => fits(String(value), grantee)));
+        return confines || fit === 'maybe' ? fit : fit === 'yes' ? 'no' : 'yes';
+      });
+    }),
+  );
 }
 
-/** Does a pattern of ARNs take in the principal? Its account and path are taken from the pattern where nobody knows them. */
-function fitsPattern(pattern: string, { kind, name, own }: Grantee): boolean {
+/** Does a pattern of ARNs take in the principal? Its path is taken from the pattern where nobody knows it. */
+function fitsArn(pattern: string, grantee: Grantee): Fit {
+  const { kind, name, own } = grantee;
   const known = own?.props.arn;
-  if (typeof known === 'string') return matches(wildcard(pattern), known);
+  if (typeof known === 'string') return matches(wildcard(pattern), known) ? 'yes' : 'no';
   const [, partition = 'aws', , , account = '', ...rest] = pattern.split(':');
   const written = rest.join(':').split('/').slice(1, -1);
   const path =
     typeof own?.props.path === 'string' ? own.props.path : `/${written.map((part) => `${part}/`).join('')}`;
-  const plain = (text: string, otherwise: string) => (/[*?]/.test(text) || text === '' ? otherwise : text);
+  const isOpen = (text: string) => /[*?]/.test(text) || text === '';
+  const plain = (text: string, otherwise: string) => (isOpen(text) ? otherwise : text);
   const arn = `arn:${plain(partition, 'aws')}:iam::${plain(account, '000000000000')}:${kind}${path}${name}`;
-  return matches(wildcard(pattern), arn);
+  if (!matches(wildcard(pattern), arn)) return 'no';
+  return isOpen(account) ? 'yes' : isInAccount(account, grantee);
+}
+
+function fitsAccount(pattern: string, grantee: Grantee): Fit {
+  if (!/[*?$]/.test(pattern)) return isInAccount(pattern, grantee);
+  const { account } = grantee;
+  return typeof account !== 'string' || matches(wildcard(pattern), account) ? 'yes' : 'no';
 }
 
 /**

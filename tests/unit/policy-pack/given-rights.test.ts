@@ -270,6 +270,138 @@ describe('no-role-with-both, of rights that are given by name', () => {
   });
 });
 
+describe('no-role-with-both, of whom a resource policy means', () => {
+  const OTHER = '444455556666';
+  const lent = (over: object) => bucketPolicy(allow('Lent', 's3:GetObject', `${BUCKET}/*`, over));
+  const toOther = lent({ Principal: { AWS: `arn:aws:iam::${OTHER}:role/acme-worker` } });
+  const inStack = { arn: ROLE };
+  /** Something whose ARN tells the account of the stack. */
+  const queue: Resource = {
+    type: 'aws:sqs/queue:Queue',
+    props: { arn: `arn:aws:sqs:eu-west-1:${ACCOUNT}:q` },
+  };
+
+  it('refuses a role that is left of everyone by a condition, though it is in no stack', () => {
+    for (const operator of ['ArnEquals', 'StringEquals', 'ArnLike']) {
+      refused(
+        check(
+          bucketPolicy(
+            allow('Lent', 's3:*', [BUCKET, `${BUCKET}/*`], {
+              Principal: '*',
+              Condition: { [operator]: { 'aws:PrincipalArn': ROLE } },
+            }),
+          ),
+        ),
+        /role "acme-worker" .*has both layers/,
+      );
+    }
+  });
+
+  it('does not take a role of another account for one of the stack', () => {
+    passes(check(role(ADMINISTRATOR, inStack), toOther));
+    undecided(
+      check(role(ADMINISTRATOR, { arn: unknown }), toOther),
+      /the account of role "acme-worker" cannot be known/,
+    );
+    undecided(check(role(ADMINISTRATOR, { arn: unknown }), queue, toOther), /the account of role/);
+    refused(check(role(ADMINISTRATOR, { arn: unknown }), queue, lent(toRole)), DATA_BY_BUCKET);
+    const everything = { Principal: { AWS: `arn:aws:iam::${OTHER}:role/acme-worker` } };
+    refused(
+      check(
+        role(document(), inStack),
+        bucketPolicy(allow('Lent', 's3:*', [BUCKET, `${BUCKET}/*`], everything)),
+      ),
+      /resource "docs"\): it has both layers/,
+    );
+  });
+
+  it('leaves out whom conditions exclude', () => {
+    const everyone = (Condition: object) => lent({ Principal: '*', Condition });
+    const other = { StringEquals: { 'aws:PrincipalAccount': OTHER } };
+    passes(check(role(ADMINISTRATOR, inStack), everyone(other)));
+    undecided(check(role(ADMINISTRATOR, { arn: unknown }), everyone(other)), /the account of role/);
+    passes(check(role(ADMINISTRATOR, inStack), everyone({ ArnNotEquals: { 'aws:PrincipalArn': ROLE } })));
+    passes(
+      check(
+        role(ADMINISTRATOR, inStack),
+        everyone({ StringNotLike: { 'aws:PrincipalArn': [`arn:aws:iam::*:role/acme-*`] } }),
+      ),
+    );
+    refused(
+      check(
+        role(ADMINISTRATOR, inStack),
+        everyone({
+          ArnNotEquals: { 'aws:PrincipalArn': `${ROLE}-2` },
+          StringEquals: { 'aws:PrincipalAccount': ACCOUNT },
+        }),
+      ),
+      DATA_BY_BUCKET,
+    );
+  });
+});
+
+describe('no-role-with-both, of keys of every kind', () => {
+  const both = document(allow('Lent', ['kms:Decrypt', 'kms:PutKeyPolicy'], '*', toRole));
+  const harmless = document(allow('Root', 'kms:*', '*', { Principal: { AWS: ACCOUNT } }));
+  const kinds: Readonly<Record<string, string>> = {
+    'aws:kms/key:Key': 'policy',
+    'aws:kms/replicaKey:ReplicaKey': 'policy',
+    'aws:kms/externalKey:ExternalKey': 'policy',
+    'aws:kms/replicaExternalKey:ReplicaExternalKey': 'policy',
+    'aws-native:kms:Key': 'keyPolicy',
+    'aws-native:kms:ReplicaKey': 'keyPolicy',
+  };
+  const one = (type: string, policy: object, over: object = {}): Resource => ({
+    type,
+    name: 'key',
+    props: { [kinds[type] ?? 'policy']: policy, ...over },
+  });
+  const encryptedBy = (type: string): Resource => ({
+    ...encrypted,
+    sources: { encryptionConfiguration: [{ type, name: 'key' }] },
+  });
+
+  for (const type of Object.keys(kinds)) {
+    it(`counts the policy of ${type}`, () => {
+      refused(check(one(type, both), encryptedBy(type)), /role "acme-worker" .*has both layers/);
+      passes(check(one(type, both)));
+    });
+  }
+
+  const keyPolicy = (policy: object): Resource => ({
+    type: 'aws:kms/keyPolicy:KeyPolicy',
+    name: 'in-force',
+    props: { keyId: unknown, policy: JSON.stringify(policy) },
+    sources: { keyId: [key()] },
+  });
+
+  it('counts the policy that is in force, which a KeyPolicy sets', () => {
+    const type = 'aws:kms/key:Key';
+    passes(check(one(type, both), keyPolicy(harmless), encryptedBy(type)));
+    refused(check(one(type, harmless), keyPolicy(both), encryptedBy(type)), /has both layers/);
+  });
+
+  it('knows the key of a bucket by its alias', () => {
+    const alias = (name: string): Resource => ({
+      type: 'aws:kms/alias:Alias',
+      props: { name, targetKeyId: unknown },
+      sources: { targetKeyId: [key()] },
+    });
+    const bucket = (kmsMasterKeyId: string): Resource => ({
+      type: 'aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration',
+      props: {
+        bucket: 'acme-dev-vector-docs',
+        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId } }],
+      },
+    });
+    const judged = (name: string, written: string) =>
+      check(one('aws:kms/key:Key', both), alias(name), bucket(written));
+    refused(judged('alias/docs', 'alias/docs'), /has both layers/);
+    refused(judged('alias/docs', `arn:aws:kms:eu-west-1:${ACCOUNT}:alias/docs`), /has both layers/);
+    passes(judged('alias/docs', 'alias/docs-2'));
+  });
+});
+
 describe('no-broad-vector-grants, of vector bucket policies', () => {
   it('refuses data and administration in one entry, and accepts them one by one', () => {
     const to = (Action: unknown) =>

@@ -65,6 +65,14 @@ for (const type of ['aws:kms/key:Key', 'aws-native:kms:Key']) {
       passes(check({ enableKeyRotation: true }));
       passes(check({ [type.startsWith('aws:') ? 'customerMasterKeySpec' : 'keySpec']: 'RSA_4096' }));
       passes(judge(encryptionKeyRotation, { type: 'aws:kms/alias:Alias', props: {} }));
+      for (const cannot of [
+        { origin: 'EXTERNAL' },
+        { origin: 'AWS_CLOUDHSM' },
+        { customKeyStoreId: 'cks-1' },
+        { keySpec: 'HMAC_256' },
+      ])
+        passes(check(cannot));
+      passes(judge(encryptionKeyRotation, { type: 'aws:kms/replicaKey:ReplicaKey', props: {} }));
     });
 
     it('refuses one that does not', () => {
@@ -127,6 +135,53 @@ for (const type of ['aws:kms/key:Key', 'aws-native:kms:Key']) {
         check(grant({ Condition: { StringLike: { 'aws:SourceAccount': '*' } } })),
         /on behalf of every account/,
       );
+    });
+
+    it('refuses a grant that confines to no account', () => {
+      for (const Condition of [
+        { StringLike: { 'aws:SourceAccount': '1*' } },
+        { StringNotEquals: { 'aws:SourceAccount': '999999999999' } },
+        { ArnLike: { 'aws:SourceArn': 'arn:aws:s3vectors:*:*:bucket/*' } },
+      ])
+        refused(check(grant({ Condition })), /on behalf of every account/);
+    });
+
+    it("accepts the key's own ARN, and the encryption context of S3 Vectors", () => {
+      const known = (Resource: string) =>
+        judgeStack(encryptionKeyIndexingGrant, [
+          { type, name: 'key', props: { [property]: grant({ Resource }), arn: KEY_ARN } },
+          bucket,
+        ]);
+      passes(known(KEY_ARN));
+      refused(known(`${KEY_ARN}-other`), /does not allow/);
+      passes(
+        check(
+          grant({
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': '111122223333' },
+              StringLike: {
+                'kms:EncryptionContext:aws:s3vectors:arn':
+                  'arn:aws:s3vectors:eu-west-1:111122223333:bucket/*',
+              },
+            },
+          }),
+        ),
+      );
+    });
+
+    it('judges the policy that is in force, which a KeyPolicy sets', () => {
+      const set = (policy: unknown): Resource => ({
+        type: 'aws:kms/keyPolicy:KeyPolicy',
+        name: 'in-force',
+        props: { keyId: unknown, policy },
+        sources: { keyId: [key(undefined)] },
+      });
+      const judged = (own: unknown, inForce: unknown) =>
+        judgeStack(encryptionKeyIndexingGrant, [key(own), set(inForce), bucket]);
+      passes(judged(grant({ Action: 'kms:DescribeKey' }), grant({})));
+      passes(judged(unknown, grant({})));
+      refused(judged(grant({}), grant({ Action: 'kms:DescribeKey' })), /does not allow kms:Decrypt/);
+      undecided(judged(grant({}), unknown), /not known yet/);
     });
 
     it('refuses what cannot be read, and waits for what is unknown', () => {

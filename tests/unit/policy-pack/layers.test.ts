@@ -118,6 +118,10 @@ const LAYERS: readonly Layer[] = [
         /under conditions that are assumed/,
       ],
       'access grants': [allow('s3:GetDataAccess', '*'), /GetDataAccess/],
+      'objects of a Multi-Region Access Point': [
+        allow('s3:GetObject', 'arn:aws:s3::111122223333:accesspoint/m.mrap/object/*'),
+        /allows s3:GetObject on/,
+      ],
     },
   },
   {
@@ -155,6 +159,13 @@ const LAYERS: readonly Layer[] = [
       'vector administration by wildcard': [allow('s3vectors:*', INDEXES), /written as s3vectors:\*/],
       everything: [allow('*', '*'), /written as \*/],
       'access points': [allow('s3:CreateAccessPoint', '*'), /CreateAccessPoint/],
+      'Object Lambda access points': [
+        allow(
+          's3:CreateAccessPointForObjectLambda',
+          'arn:aws:s3-object-lambda:eu-west-1:111122223333:accesspoint/*',
+        ),
+        /CreateAccessPointForObjectLambda/,
+      ],
     },
   },
 ];

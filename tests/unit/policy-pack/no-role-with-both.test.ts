@@ -377,6 +377,43 @@ describe('no-role-with-both', () => {
     undecided(check(role({ managedPolicyArns: ['arn:aws:iam::aws:policy/SomethingNew'] })), /SomethingNew/);
   });
 
+  describe('of access points', () => {
+    const ACCESS_POINTS = 'arn:aws:s3:eu-west-1:111122223333:accesspoint';
+    const through = document(statement('Read', 's3:GetObject', `${ACCESS_POINTS}/emb/object/*`));
+    const accessPoint = (name: unknown, bucket: unknown, sources: Resource['sources'] = {}): Resource => ({
+      type: 'aws:s3/accessPoint:AccessPoint',
+      name: 'point',
+      props: { name, bucket },
+      sources,
+    });
+    const holder = (...documents: object[]) =>
+      role({ inlinePolicies: documents.map((one, at) => ({ name: `p${at}`, policy: JSON.stringify(one) })) });
+
+    it('counts data through one that leads to embeddings', () => {
+      const worker = holder(through, ADMINISTRATION);
+      refused(check(worker, accessPoint('emb', 'acme-dev-vector-docs')), BOTH);
+      const bucket: Resource = {
+        type: 'aws:s3/bucket:Bucket',
+        name: 'docs',
+        props: { bucket: 'acme-dev-vector-docs' },
+      };
+      refused(check(worker, bucket, accessPoint('emb', unknown, { bucket: [bucket] })), BOTH);
+      passes(check(worker, accessPoint('emb', 'acme-logs')));
+      passes(check(worker, accessPoint('other', 'acme-dev-vector-docs')));
+    });
+
+    it('counts the right to open any road to objects, or one to embeddings', () => {
+      const opens = (resource: string) =>
+        holder(
+          DATA,
+          document(statement('Configure', ['s3:CreateAccessPoint', 's3:PutAccessPointPolicy'], resource)),
+        );
+      refused(check(opens('*')), BOTH);
+      refused(check(opens(`${ACCESS_POINTS}/emb`), accessPoint('emb', 'acme-dev-vector-docs')), BOTH);
+      passes(check(opens(`${ACCESS_POINTS}/logs`), accessPoint('emb', 'acme-dev-vector-docs')));
+    });
+  });
+
   describe('with a boundary or a Deny', () => {
     const both = [
       policy('data', DATA),
@@ -398,6 +435,16 @@ describe('no-role-with-both', () => {
       refused(check(...both, wide, role({ permissionsBoundary: arn('wide') })), BOTH);
       refused(check(...both, role({ permissionsBoundary: arn('elsewhere') })), BOTH);
       refused(check(...both, role({ permissionsBoundary: unknown })), BOTH);
+    });
+
+    it('waits for a boundary whose document is not known yet', () => {
+      const hidden = (document: unknown) => ({
+        ...policy('limit', {}),
+        props: { name: 'limit', policy: document },
+      });
+      const bounded = role({ permissionsBoundary: arn('limit') });
+      undecided(check(...both, bounded, hidden(unknown)), /the whole document of limit cannot be known/);
+      passes(check(policy('data', DATA), attach(arn('data')), bounded, hidden(unknown)));
     });
 
     it('counts a Deny in another policy, unless it has conditions', () => {

@@ -207,6 +207,22 @@ describe('no-public-principal', () => {
     }),
     'aws key': (policy) => ({ type: 'aws:kms/key:Key', props: { policy } }),
     'aws-native key': (keyPolicy) => ({ type: 'aws-native:kms:Key', props: { keyPolicy } }),
+    'aws Multi-Region Access Point policy': (policy) => ({
+      type: 'aws:s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy',
+      props: { details: { name: 'm', policy } },
+    }),
+    'aws Object Lambda access point policy': (policy) => ({
+      type: 'aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy',
+      props: { name: 'o', policy },
+    }),
+    'aws-native Object Lambda access point policy': (policyDocument) => ({
+      type: 'aws-native:s3objectlambda:AccessPointPolicy',
+      props: { objectLambdaAccessPoint: 'o', policyDocument },
+    }),
+    'aws access grants policy': (policy) => ({
+      type: 'aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy',
+      props: { policy },
+    }),
     'aws role': (assumeRolePolicy) => ({ type: 'aws:iam/role:Role', props: { assumeRolePolicy } }),
     'Cloud Control bucket policy': (policy) => ({
       type: 'aws-native:index:ExtensionResource',
@@ -248,6 +264,53 @@ describe('no-public-principal', () => {
       passes(check({ Principal: { AWS: '111122223333' }, Resource: unknown }));
     });
   }
+
+  describe('of conditions that say who', () => {
+    const check = (Condition: object) =>
+      judge(noPublicPrincipal, {
+        type: 'aws:s3/bucketPolicy:BucketPolicy',
+        props: { bucket: 'b', policy: document({ Principal: '*', Condition }) },
+      });
+    const FIXED: readonly (readonly [string, unknown])[] = [
+      ['StringEquals', { 'aws:PrincipalOrgID': 'o-a1b2c3' }],
+      ['ForAnyValue:StringLike', { 'aws:PrincipalOrgPaths': ['o-a1b2c3/r-1/ou-2/*'] }],
+      ['ArnLike', { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/acme-*' }],
+      ['ArnLike', { 'aws:SourceArn': 'arn:aws:s3vectors:*:111122223333:bucket/*' }],
+      ['ArnEquals', { 'aws:SourceArn': 'arn:aws:s3:::acme-logs' }],
+      ['StringEquals', { 'aws:SourceVpce': ['vpce-1', 'vpce-2'] }],
+      ['StringLike', { 'aws:userid': 'AROAEXAMPLEID:*' }],
+      ['StringLike', { 's3:DataAccessPointArn': 'arn:aws:s3:*:111122223333:accesspoint/*' }],
+    ];
+    const OPEN: readonly (readonly [string, unknown])[] = [
+      ['StringLike', { 'aws:PrincipalArn': 'arn:aws:iam::*:role/*' }],
+      ['StringLike', { 'aws:PrincipalArn': ['arn:aws:iam::111122223333:role/x', '*'] }],
+      ['ArnLike', { 'aws:PrincipalArn': 'arn:aws:*' }],
+      ['StringLike', { 'aws:PrincipalOrgID': 'o-*' }],
+      ['ForAnyValue:StringLike', { 'aws:PrincipalOrgPaths': ['o-*/*'] }],
+      ['StringLike', { 'aws:SourceVpc': 'vpc-*' }],
+      ['StringLike', { 'aws:userid': 'A*' }],
+      ['StringLike', { 'aws:PrincipalAccount': '1*' }],
+      ['ArnLike', { 'aws:SourceArn': 'arn:aws:s3:*:*:*' }],
+      ['ArnLike', { 'aws:SourceArn': 'arn:aws:s3:::acme-*' }],
+      ['StringEquals', { 'aws:PrincipalOrgID': '${aws:PrincipalOrgID}' }],
+      ['StringEquals', { 'aws:PrincipalAccount': '${aws:PrincipalAccount}' }],
+    ];
+
+    it('accepts fixed values, of ARNs a fixed account', () => {
+      for (const [operator, keys] of FIXED) passes(check({ [operator]: keys }));
+    });
+
+    for (const [operator, keys] of OPEN) {
+      it(`refuses ${operator} ${JSON.stringify(keys)}, which confines nobody`, () => {
+        refused(check({ [operator]: keys }), /to everyone/);
+      });
+    }
+
+    it('waits for a value that is not known yet', () => {
+      undecided(check({ StringEquals: { 'aws:PrincipalOrgID': unknown } }), /cannot be known during preview/);
+      refused(check({ StringEquals: { 'aws:PrincipalOrgID': ['*', 'unknown'] } }), /to everyone/);
+    });
+  });
 
   it('leaves identity policies alone, and refuses what cannot be read', () => {
     passes(judge(noPublicPrincipal, { type: 'aws:iam/policy:Policy', props: { policy: document({}) } }));
