@@ -12,18 +12,19 @@ import { AWS_MANAGED_POLICIES } from './aws-managed-policies';
 import { heldTo } from './layer';
 
 /**
- * The rights behind an ARN, or undefined where nobody here can tell.
+ * The rights behind an ARN or a name, or undefined where nobody here can tell.
  * @param account of who attaches it, where that is known: a name says nothing about a policy of another account.
  */
 export function foreignPolicy(arn: string, account?: string): NamedDocument | undefined {
-  const match = /^arn:[^:]+:iam::(\w+):policy\/(.+)$/.exec(arn);
+  // A permission set names policies of whichever account it is assigned to.
+  const match = /^(?:arn:[^:]+:iam::(\w+):policy\/)?([^:]+)$/.exec(arn);
   if (match === null) return undefined;
   const [, owner, path = ''] = match;
   if (owner === 'aws') {
     const document = AWS_MANAGED_POLICIES.get(path);
     return document === undefined ? undefined : { name: `AWS's ${path}`, document };
   }
-  if (account !== undefined && account !== owner) return undefined;
+  if (account !== undefined && owner !== undefined && account !== owner) return undefined;
   const name = path.split('/').at(-1) ?? path;
   const document = byName(name);
   return document === undefined ? undefined : { name: `${name} (of another stack, by its name)`, document };

@@ -5,9 +5,11 @@ import type {
   Severity,
   StackValidationPolicy,
 } from '@pulumi/policy';
+import type { Policies } from '@pulumi/policy/policy';
 import type { Settings } from './configuration';
 import { exceptionsSchema, namesOf, today, withExceptions } from './exceptions';
 import { frameworkTags } from './frameworks';
+import { givenInputs } from './resources/given-inputs';
 import { judged, type Judged } from './resources/judged';
 import { type Report, reportFor } from './report';
 
@@ -44,6 +46,19 @@ export function resourcePolicy(
   };
 }
 
+/** The policy, which also remembers the inputs of every resource for the stack policies of the same process. */
+export function rememberingInputs(policy: Policies[number]): Policies[number] {
+  if (!('validateResource' in policy) || typeof policy.validateResource !== 'function') return policy;
+  const { validateResource } = policy;
+  return {
+    ...policy,
+    validateResource: (args, report) => {
+      givenInputs.remember(args.urn, args.props);
+      return validateResource(args, report);
+    },
+  };
+}
+
 /** A policy that judges a stack as a whole, at the end of a preview or an update. */
 export function stackPolicy(
   card: PolicyCard & {
@@ -58,7 +73,7 @@ export function stackPolicy(
   return {
     ...metadataOf(card),
     validateStack: (args, report) => {
-      const resources = args.resources.map(judged);
+      const resources = args.resources.map((one) => judged(one, givenInputs));
       const settings = args.getConfig<Settings>();
       const names = new Map(resources.map((resource) => [resource.urn, namesOf(resource)]));
       judge(

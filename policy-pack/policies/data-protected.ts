@@ -1,10 +1,11 @@
 // Vectors cannot be restored: there is no backup of a vector bucket. In production nothing may delete one by the way.
+import { parseBucketName } from '../../contract/names';
 import { isProduction, productionSchema } from '../configuration';
 import { resourcePolicy } from '../policy';
 import { asStorageBucket, asVectorBucket, asVectorIndex } from '../resources/buckets';
 import { describeResource, type Judged } from '../resources/judged';
 import { asEncryptionKey } from '../resources/keys';
-import { isUnknown } from '../resources/known';
+import { isUnknown, type Known, list, object } from '../resources/known';
 
 export const dataProtected = resourcePolicy({
   name: 'data-protected',
@@ -19,8 +20,7 @@ export const dataProtected = resourcePolicy({
   configSchema: { properties: { productionEnvironments: productionSchema } },
   judge(resource, report, settings) {
     const data = dataOf(resource);
-    if (data === undefined || !isOfProduction(resource, data.bucketName, settings.productionEnvironments))
-      return;
+    if (data === undefined || !isOfProduction(resource, data, settings.productionEnvironments)) return;
     const what = describeResource(resource, data.what, data.name);
     if (!resource.protect) {
       report.violation(
@@ -41,27 +41,65 @@ interface Data {
   readonly name: unknown;
   /** The bucket whose name says the environment; undefined for a key, which has no name. */
   readonly bucketName: unknown;
+  /** It holds data of ours whatever the name; an S3 bucket of another name does not. */
+  readonly always: boolean;
 }
 
 function dataOf(resource: Judged): Data | undefined {
   const index = asVectorIndex(resource);
-  if (index !== undefined) return { what: 'vector index', name: index.name, bucketName: index.bucketName };
+  if (index !== undefined) {
+    return { what: 'vector index', name: index.name, bucketName: index.bucketName, always: true };
+  }
   const vectors = asVectorBucket(resource);
-  if (vectors !== undefined) return { what: 'vector bucket', name: vectors.name, bucketName: vectors.name };
+  if (vectors !== undefined) {
+    return { what: 'vector bucket', name: vectors.name, bucketName: vectors.name, always: true };
+  }
   const storage = asStorageBucket(resource);
-  if (storage !== undefined) return { what: 'S3 bucket', name: storage.name, bucketName: storage.name };
+  if (storage !== undefined) {
+    return { what: 'S3 bucket', name: storage.name, bucketName: storage.name, always: false };
+  }
   return asEncryptionKey(resource) === undefined
     ? undefined
-    : { what: 'key', name: undefined, bucketName: undefined };
+    : { what: 'key', name: undefined, bucketName: undefined, always: true };
 }
 
-/** By the bucket's name; where that says nothing yet (a key, a name not known yet), by the name of the stack. */
+/**
+ * By the bucket's name; where that says nothing (a key, a name not known yet or outside the pattern), by the tag
+ * Environment; and where there is none, by the name of the stack.
+ */
 function isOfProduction(
   resource: Judged,
-  bucketName: unknown,
+  { bucketName, always }: Data,
   environments: readonly string[] | undefined,
 ): boolean {
-  if (typeof bucketName === 'string') return isProduction(bucketName, environments);
+  if (typeof bucketName === 'string') {
+    if (parseBucketName(bucketName) !== undefined) return isProduction(bucketName, environments);
+    if (!always) return false;
+  }
+  const isOne = (name: string) => (environments ?? []).includes(name.toLowerCase());
+  const tagged = environmentTag(resource);
+  if (typeof tagged === 'string') return isOne(tagged);
   const stack = resource.urn.split('::')[0]?.split(':').at(-1) ?? '';
-  return (environments ?? []).includes(stack);
+  const segments = stack.toLowerCase().split(/[^a-z0-9]+/);
+  // `acme-prod-eu` is one, and `non-prod` and `pre-prod` are none.
+  return segments.some(
+    (segment, at) => isOne(segment) && !['non', 'not', 'no', 'pre'].includes(segments[at - 1] ?? ''),
+  );
+}
+
+/** The value of the tag Environment, in either provider's form. */
+function environmentTag({ props: { tags } }: Judged): Known<string> {
+  const map = object(tags);
+  const pairs = map === undefined || isUnknown(map) ? entries(tags) : Object.entries(map);
+  const [, value] = pairs.find(([key]) => key.toLowerCase() === 'environment') ?? [];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function entries(tags: unknown): (readonly [string, unknown])[] {
+  const all = list(tags);
+  if (all === undefined || isUnknown(all)) return [];
+  return all.map((one) => {
+    const tag = object(one);
+    return tag === undefined || isUnknown(tag) ? ['', undefined] : [String(tag.key), tag.value];
+  });
 }

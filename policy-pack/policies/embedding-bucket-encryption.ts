@@ -3,9 +3,11 @@
 import { isProduction, productionSchema } from '../configuration';
 import { isUnknown } from '../resources/known';
 import { embeddingBucketPolicy } from './embedding-bucket-policy';
+import { isKeyOfAws } from './key-arn';
 
 export const embeddingBucketEncryption = embeddingBucketPolicy({
   name: 'embedding-bucket-encryption',
+  setting: 'encryption',
   displayName: 'Embedding buckets are encrypted explicitly',
   description:
     'An embedding bucket sets its default encryption; in production with a KMS key and a bucket key.',
@@ -31,7 +33,7 @@ export const embeddingBucketEncryption = embeddingBucketPolicy({
     const kms = algorithm.startsWith('aws:kms');
     if (isProduction(String(bucket.name), settings.productionEnvironments)) {
       if (!kms) report.violation(`a production bucket uses aws:kms, and this one ${algorithm}.`);
-      else if (keyId === undefined) {
+      else if (keyId === undefined || (typeof keyId === 'string' && isKeyOfAws(keyId))) {
         report.violation("it uses AWS's own key of S3; set kmsMasterKeyId to a key of the account.");
       }
     }

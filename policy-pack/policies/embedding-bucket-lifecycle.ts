@@ -5,13 +5,14 @@ import { embeddingBucketPolicy } from './embedding-bucket-policy';
 
 export const embeddingBucketLifecycle = embeddingBucketPolicy({
   name: 'embedding-bucket-lifecycle',
+  setting: 'lifecycle',
   displayName: 'Embedding buckets remove what is old',
   description:
     'An embedding bucket removes noncurrent versions and abandoned uploads after a number of days, everywhere in the bucket.',
   severity: 'low',
   tags: ['cost', 's3', 'retention'],
   remediationSteps:
-    'Add a BucketLifecycleConfiguration with enabled rules without a filter: noncurrentVersionExpiration and abortIncompleteMultipartUpload; or use the EmbeddingBucket component.',
+    'Add a BucketLifecycleConfiguration with enabled rules without a filter: noncurrentVersionExpiration (without newerNoncurrentVersions, which keeps versions for ever) and abortIncompleteMultipartUpload; or use the EmbeddingBucket component.',
   url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lifecycle-mgmt.html',
   schema: {
     maximumRetentionDays: {
@@ -32,7 +33,12 @@ export const embeddingBucketLifecycle = embeddingBucketPolicy({
       report.advisory('its lifecycle rules are not known yet.');
       return;
     }
-    const everywhere = (lifecycleRules ?? []).filter(({ enabled, filtered }) => enabled && !filtered);
+    const rules = (lifecycleRules ?? []).filter(
+      ({ enabled, filtered }) => enabled !== false && filtered !== true,
+    );
+    const everywhere = rules.filter(({ enabled, filtered }) => enabled === true && filtered === false);
+    /** Rules that may yet turn out to be in force everywhere. */
+    const undecided = rules.filter((rule) => !everywhere.includes(rule));
     const limit = (
       days: (rule: LifecycleRule) => Known<number>,
       maximum: number,
@@ -40,14 +46,15 @@ export const embeddingBucketLifecycle = embeddingBucketPolicy({
       property: string,
     ) => {
       const given = everywhere.map(days).filter((value) => value !== undefined);
-      if (given.some(isUnknown)) {
+      const soonest = Math.min(...given.filter((value) => typeof value === 'number'));
+      if (soonest <= maximum && soonest !== Infinity) return;
+      if (given.some(isUnknown) || undecided.some((rule) => days(rule) !== undefined)) {
         report.advisory(`when ${what} are removed is not known yet.`);
         return;
       }
-      const soonest = Math.min(...given.filter((value) => typeof value === 'number'));
       if (soonest === Infinity) {
         report.violation(`no enabled rule for the whole bucket removes ${what}; add ${property}.`);
-      } else if (soonest > maximum) {
+      } else {
         report.violation(
           `${what} are removed after ${soonest} days and must be after ${maximum}; lower ${property}.`,
         );

@@ -4,7 +4,7 @@ import type { PolicyConfigSchema, StackValidationPolicy } from '@pulumi/policy';
 import { parseBucketName } from '../../contract/names';
 import { exemptSchema, isExempt, type Settings } from '../configuration';
 import { type PolicyCard, stackPolicy } from '../policy';
-import { type BucketWithSettings, bucketsWithSettings } from '../resources/bucket-settings';
+import { type BucketWithSettings, bucketsWithSettings, type Setting } from '../resources/bucket-settings';
 import { describeResource } from '../resources/judged';
 import type { Report } from '../report';
 
@@ -12,10 +12,12 @@ import type { Report } from '../report';
 export function embeddingBucketPolicy(
   card: Omit<PolicyCard, 'configSchema'> & {
     readonly schema?: PolicyConfigSchema['properties'];
+    /** The setting that the policy is about. */
+    readonly setting: Setting;
     readonly judge: (bucket: BucketWithSettings, report: Report, settings: Settings) => void;
   },
 ): StackValidationPolicy {
-  const { judge, schema = {}, ...rest } = card;
+  const { judge, schema = {}, setting, ...rest } = card;
   return stackPolicy({
     ...rest,
     configSchema: { properties: { ...schema, exempt: exemptSchema } },
@@ -32,6 +34,13 @@ export function embeddingBucketPolicy(
         const what = describeResource(bucket.resource, 'S3 bucket', name);
         if (typeof name !== 'string') {
           report.advisory(`${what}: its name is not known yet, so its settings cannot be found.`);
+          continue;
+        }
+        const rivals = bucket.rivals[setting];
+        if (rivals.length > 0) {
+          report.violation(
+            `${what}: ${rivals.map(({ type, logicalName }) => `"${logicalName}" (${type})`).join(' and ')} set the same thing, and the last one that is written wins; leave one of them.`,
+          );
           continue;
         }
         judge(

@@ -5,6 +5,7 @@ import { embeddingBucketPolicy } from './embedding-bucket-policy';
 
 export const embeddingBucketPublicAccess = embeddingBucketPolicy({
   name: 'embedding-bucket-public-access',
+  setting: 'publicAccess',
   displayName: 'Embedding buckets block public access',
   description: 'An embedding bucket has a public access block with all four switches on.',
   severity: 'critical',

@@ -16,6 +16,7 @@ import { embeddingBucketPolicy } from './embedding-bucket-policy';
 
 export const embeddingBucketTlsOnly = embeddingBucketPolicy({
   name: 'embedding-bucket-tls-only',
+  setting: 'policy',
   displayName: 'Embedding buckets refuse requests without TLS',
   description: "An embedding bucket's policy denies every request that does not come over TLS.",
   severity: 'medium',

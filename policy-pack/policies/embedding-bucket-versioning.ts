@@ -4,6 +4,7 @@ import { embeddingBucketPolicy } from './embedding-bucket-policy';
 
 export const embeddingBucketVersioning = embeddingBucketPolicy({
   name: 'embedding-bucket-versioning',
+  setting: 'versioning',
   displayName: 'Embedding buckets keep versions',
   description: 'An embedding bucket has versioning enabled.',
   severity: 'medium',

@@ -4,7 +4,7 @@ import { namesEveryone } from '../../contract/iam/evaluator/may-allow';
 import { describe, referencesOf } from '../../contract/iam/evaluator/statement-reference';
 import { hasUnknownCondition, knownConditions, readDocument } from '../../contract/iam/read-document';
 import { resourcePolicy } from '../policy';
-import { describeResource } from '../resources/judged';
+import { describeResource, isOfUnknownType } from '../resources/judged';
 import { isUnknown } from '../resources/known';
 import { heldDocuments } from '../resources/policy-documents';
 import { confines } from './confining-conditions';
@@ -19,6 +19,12 @@ export const noPublicPrincipal = resourcePolicy({
     'Name accounts, roles or services in Principal, or add a condition with fixed values on aws:PrincipalOrgID, aws:PrincipalAccount, aws:SourceAccount or the like.',
   url: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
   judge(resource, report) {
+    // Said once, by the policy that every resource may break.
+    if (isOfUnknownType(resource)) {
+      report.advisory(
+        `${describeResource(resource, 'resource', undefined)}: what it is cannot be known during preview, so no policy can judge it before the update; write its type as text.`,
+      );
+    }
     for (const held of heldDocuments(resource)) {
       if (held.kind === 'identity') continue;
       const what = describeResource(

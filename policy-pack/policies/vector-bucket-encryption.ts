@@ -2,7 +2,7 @@
 import { keyArnIsComplete } from './key-arn';
 import { exemptSchema, isExempt, isProduction, productionSchema } from '../configuration';
 import { resourcePolicy } from '../policy';
-import { asVectorBucket } from '../resources/buckets';
+import { asVectorBucket, asVectorIndex } from '../resources/buckets';
 import { describeResource } from '../resources/judged';
 import { isUnknown } from '../resources/known';
 
@@ -10,7 +10,7 @@ export const vectorBucketEncryption = resourcePolicy({
   name: 'vector-bucket-encryption',
   displayName: 'Vector buckets of production are encrypted with a customer managed key',
   description:
-    'A vector bucket of a production environment uses aws:kms with the ARN of a key; elsewhere AES256 will do.',
+    'A vector bucket of a production environment, and an index with an encryption of its own, uses aws:kms with the ARN of a key; elsewhere AES256 will do.',
   severity: 'high',
   tags: ['encryption', 's3-vectors', 'production'],
   remediationSteps:
@@ -19,11 +19,17 @@ export const vectorBucketEncryption = resourcePolicy({
   configSchema: { properties: { productionEnvironments: productionSchema, exempt: exemptSchema } },
   judge(resource, report, settings) {
     const bucket = asVectorBucket(resource);
-    if (bucket === undefined) return;
-    const name = typeof bucket.name === 'string' ? bucket.name : '';
-    if (isExempt(name, settings.exempt)) return;
-    const what = describeResource(resource, 'vector bucket', bucket.name);
-    const { sseType, kmsKeyArn } = bucket.encryption;
+    const index = asVectorIndex(resource);
+    const encryption = bucket?.encryption ?? index?.encryption;
+    if (encryption === undefined) return;
+    const { sseType, kmsKeyArn } = encryption;
+    // An index that says nothing is encrypted as its bucket is.
+    if (index !== undefined && sseType === undefined && kmsKeyArn === undefined) return;
+    const names = [bucket?.name, index?.bucketName, index?.name].filter((one) => typeof one === 'string');
+    if (names.some((one) => isExempt(one, settings.exempt))) return;
+    const [name = ''] = names;
+    const kind = bucket === undefined ? 'vector index' : 'vector bucket';
+    const what = describeResource(resource, kind, bucket === undefined ? index?.name : bucket.name);
     if (isUnknown(sseType)) {
       report.advisory(`${what}: its encryption is not known yet; write sseType as text.`);
       return;
@@ -40,7 +46,7 @@ export const vectorBucketEncryption = resourcePolicy({
       report.violation(`${what}: sseType "${sseType}" must be "AES256" or "aws:kms".`);
     } else if (isProduction(name, settings.productionEnvironments)) {
       report.violation(
-        `${what}: a production bucket is encrypted with a key of its own, and this one with ${sseType ?? "the service's default, AES256"}; ` +
+        `${what}: a production ${bucket === undefined ? 'index' : 'bucket'} is encrypted with a key of its own, and this one with ${sseType ?? "the service's default, AES256"}; ` +
           'set sseType to aws:kms and kmsKeyArn. This cannot be changed after creation.',
       );
     }

@@ -1,6 +1,6 @@
 // The settings of the S3 buckets of a stack. With @pulumi/aws most of them stand in resources of their own, which
 // name the bucket; with aws-native (and older programs) they stand in the bucket itself.
-import { asStorageBucket, type StorageBucket } from './buckets';
+import { asStorageBucket, numberOf, type StorageBucket } from './buckets';
 import type { Judged } from './judged';
 import { isUnknown, type Known, list, object, type Properties, UNKNOWN } from './known';
 
@@ -20,6 +20,8 @@ export interface BucketWithSettings {
   readonly lifecycleRules: Known<readonly LifecycleRule[]>;
   /** The bucket's policy documents, as object, text or unknown. */
   readonly policies: readonly unknown[];
+  /** The resources that set the same thing, where there are several: the last one that is written wins. */
+  readonly rivals: Readonly<Record<Setting, readonly Judged[]>>;
 }
 
 export const PUBLIC_ACCESS_SWITCHES = [
@@ -30,11 +32,12 @@ export const PUBLIC_ACCESS_SWITCHES = [
 ] as const;
 export type PublicAccessSwitch = (typeof PUBLIC_ACCESS_SWITCHES)[number];
 
-/** A rule that applies to the whole bucket, in days. */
+/** A lifecycle rule, in days. */
 export interface LifecycleRule {
-  readonly enabled: boolean;
+  readonly enabled: Known<boolean>;
   /** Applies to some objects only: a prefix, tags or sizes. */
-  readonly filtered: boolean;
+  readonly filtered: Known<boolean>;
+  /** Absent too where the rule keeps some noncurrent versions for ever. */
   readonly expireNoncurrentAfter: Known<number>;
   readonly abortUploadsAfter: Known<number>;
 }
@@ -52,16 +55,20 @@ const SETTINGS = {
   ],
   policy: ['aws:s3/bucketPolicy:BucketPolicy', 'aws-native:s3:BucketPolicy'],
 } as const;
+export type Setting = keyof typeof SETTINGS;
 
 /** Every S3 bucket of the stack with what is set for it anywhere in the stack. */
 export function bucketsWithSettings(resources: readonly Judged[]): BucketWithSettings[] {
   return resources.flatMap((resource) => {
     const bucket = asStorageBucket(resource);
     if (bucket === undefined) return [];
-    const settings = (types: readonly string[]) =>
-      resources
-        .filter((one) => types.includes(one.type) && belongsTo(one, resource, bucket))
-        .map(({ props }) => props);
+    const found = (types: readonly string[]) =>
+      resources.filter((one) => types.includes(one.type) && belongsTo(one, resource, bucket));
+    const settings = (types: readonly string[]) => found(types).map(({ props }) => props);
+    const rivals = (setting: Setting) => {
+      const all = found(SETTINGS[setting]);
+      return all.length > 1 ? all : [];
+    };
     const own = resource.props;
     return [
       {
@@ -71,10 +78,14 @@ export function bucketsWithSettings(resources: readonly Judged[]): BucketWithSet
         encryption: encryptionOf(own, settings(SETTINGS.encryption)),
         publicAccessBlock: publicAccessOf(own, settings(SETTINGS.publicAccess)),
         lifecycleRules: lifecycleOf(own, settings(SETTINGS.lifecycle)),
-        policies: [
-          own.policy,
-          ...settings(SETTINGS.policy).map((props) => props.policy ?? props.policyDocument),
-        ].filter(isGiven),
+        policies: policiesOf(own, settings(SETTINGS.policy)),
+        rivals: {
+          versioning: rivals('versioning'),
+          encryption: rivals('encryption'),
+          publicAccess: rivals('publicAccess'),
+          lifecycle: rivals('lifecycle'),
+          policy: rivals('policy'),
+        },
       },
     ];
   });
@@ -142,14 +153,17 @@ function publicAccessOf(
   };
 }
 
+/** A policy in a resource of its own takes the place of the one in the bucket, which may be what the provider read. */
+function policiesOf(own: Properties, settings: readonly Properties[]): readonly unknown[] {
+  const elsewhere = settings.map((props) => props.policy ?? props.policyDocument);
+  return (elsewhere.length > 0 ? elsewhere : [own.policy]).filter(isGiven);
+}
+
 function lifecycleOf(own: Properties, settings: readonly Properties[]): BucketWithSettings['lifecycleRules'] {
   const native = object(own.lifecycleConfiguration);
   if (isUnknown(native)) return UNKNOWN;
-  const lists = [
-    ...settings.map((props) => list(props.rules)),
-    list(native?.rules),
-    list(own.lifecycleRules),
-  ];
+  const elsewhere = settings.map((props) => list(props.rules));
+  const lists = elsewhere.length > 0 ? elsewhere : [list(native?.rules), list(own.lifecycleRules)];
   if (lists.some(isUnknown)) return UNKNOWN;
   const rules = lists.flatMap((rules) => (rules === undefined || isUnknown(rules) ? [] : rules));
   if (rules.length === 0) return undefined;
@@ -161,26 +175,38 @@ function lifecycleRule(rule: Known<Properties>): LifecycleRule[] {
   if (rule === undefined || isUnknown(rule)) return [];
   const noncurrent = object(rule.noncurrentVersionExpiration);
   const abort = object(rule.abortIncompleteMultipartUpload);
-  const filter = object(rule.filter);
+  const keeps = isUnknown(noncurrent) ? UNKNOWN : noncurrent?.newerNoncurrentVersions;
   return [
     {
-      enabled: rule.status === 'Enabled' || rule.enabled === true,
-      filtered:
-        isUnknown(filter) ||
-        Object.values(filter ?? {}).some(isGiven) ||
-        isGiven(rule.prefix) ||
-        isGiven(rule.tagFilters),
-      expireNoncurrentAfter: isUnknown(noncurrent)
-        ? UNKNOWN
-        : known(
-            noncurrent?.noncurrentDays ?? noncurrent?.days ?? rule.noncurrentVersionExpirationInDays,
-            isNumber,
-          ),
+      enabled:
+        isUnknown(rule.status) || isUnknown(rule.enabled)
+          ? UNKNOWN
+          : rule.status === 'Enabled' || rule.enabled === true,
+      filtered: isAnythingGiven(FILTERS.map((property) => rule[property])),
+      expireNoncurrentAfter:
+        isUnknown(noncurrent) || isUnknown(keeps)
+          ? UNKNOWN
+          : Number(keeps ?? 0) > 0
+            ? undefined
+            : numberOf(
+                noncurrent?.noncurrentDays ?? noncurrent?.days ?? rule.noncurrentVersionExpirationInDays,
+              ),
       abortUploadsAfter: isUnknown(abort)
         ? UNKNOWN
-        : known(abort?.daysAfterInitiation ?? rule.abortIncompleteMultipartUploadDays, isNumber),
+        : numberOf(abort?.daysAfterInitiation ?? rule.abortIncompleteMultipartUploadDays),
     },
   ];
+}
+
+/** What makes a rule apply to some objects only, as the providers spell it. */
+const FILTERS = ['filter', 'prefix', 'tags', 'tagFilters', 'objectSizeGreaterThan', 'objectSizeLessThan'];
+
+/** Is there a value anywhere inside? Empty objects, lists and texts are none. */
+function isAnythingGiven(value: unknown): Known<boolean> {
+  if (isUnknown(value)) return UNKNOWN;
+  if (typeof value !== 'object' || value === null) return isGiven(value);
+  const inside = Object.values(value).map(isAnythingGiven);
+  return inside.includes(true) || (inside.some(isUnknown) ? UNKNOWN : false);
 }
 
 function known<T>(value: unknown, is: (value: unknown) => value is T): Known<T> {
@@ -189,5 +215,4 @@ function known<T>(value: unknown, is: (value: unknown) => value is T): Known<T> 
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isFlag = (value: unknown): value is boolean => typeof value === 'boolean';
-const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';

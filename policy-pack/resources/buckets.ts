@@ -117,8 +117,8 @@ function bucketOfArn(arn: Known<string>): Known<string> {
   return /^arn:[^:]+:s3vectors:[^:]*:[^:]*:bucket\/([^/]+)$/.exec(arn)?.[1] ?? arn;
 }
 
-/** aws-native and Cloud Control take a number that is spelled as text. */
-function numberOf(value: unknown): Known<number> {
+/** A number, which aws-native and Cloud Control also take spelled as text. */
+export function numberOf(value: unknown): Known<number> {
   if (isUnknown(value)) return UNKNOWN;
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;

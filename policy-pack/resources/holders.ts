@@ -1,7 +1,7 @@
-// Roles, users and groups of a stack with everything that gives them rights, whichever resource attaches it.
+// Roles, users, groups and permission sets of a stack with everything that gives them rights, whichever resource attaches it.
 import { heldDocuments } from './policy-documents';
 import type { Judged } from './judged';
-import { isUnknown, type Known, list, text, UNKNOWN } from './known';
+import { isUnknown, type Known, list, object, text, UNKNOWN } from './known';
 import {
   type GivenRights,
   type Grantee,
@@ -14,7 +14,7 @@ import {
 export interface Holder {
   /** Name in IAM, or the logical name where that is not known. */
   readonly name: string;
-  readonly kind: 'role' | 'user' | 'group';
+  readonly kind: 'role' | 'user' | 'group' | 'permission set';
   /** Where a violation is reported: the principal's own resource, or the first that attaches something to it. */
   readonly resource: Judged;
   /** The principal's own resource; absent where the stack only speaks of it. */
@@ -44,6 +44,9 @@ const PRINCIPALS: Readonly<Record<string, { readonly kind: Kind; readonly name: 
   'aws-native:iam:Role': { kind: 'role', name: 'roleName' },
   'aws-native:iam:User': { kind: 'user', name: 'userName' },
   'aws-native:iam:Group': { kind: 'group', name: 'groupName' },
+  // IAM Identity Center makes a role of a permission set in every account that it is assigned to.
+  'aws:ssoadmin/permissionSet:PermissionSet': { kind: 'permission set', name: 'name' },
+  'aws-native:sso:PermissionSet': { kind: 'permission set', name: 'name' },
 };
 
 /** Managed policies, with the properties that hold their name; an ARN ends in it. */
@@ -51,6 +54,9 @@ const MANAGED: Readonly<Record<string, string>> = {
   'aws:iam/policy:Policy': 'name',
   'aws-native:iam:ManagedPolicy': 'managedPolicyName',
 };
+
+/** Properties of principals that attach managed policies. */
+const MANAGED_BY_PRINCIPALS = ['managedPolicyArns', 'managedPolicies', 'customerManagedPolicyReferences'];
 
 interface Attachment {
   readonly kind: Kind;
@@ -90,6 +96,15 @@ const ATTACHMENTS: Readonly<Record<string, readonly Attachment[]>> = {
   'aws-native:iam:RolePolicy': [{ kind: 'role', principal: 'roleName' }],
   'aws-native:iam:UserPolicy': [{ kind: 'user', principal: 'userName' }],
   'aws-native:iam:GroupPolicy': [{ kind: 'group', principal: 'groupName' }],
+  'aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy': [
+    { kind: 'permission set', principal: 'permissionSetArn' },
+  ],
+  'aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment': [
+    { kind: 'permission set', principal: 'permissionSetArn', policy: 'managedPolicyArn' },
+  ],
+  'aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment': [
+    { kind: 'permission set', principal: 'permissionSetArn', policy: 'customerManagedPolicyReference' },
+  ],
   'aws-native:iam:ManagedPolicy': [
     { kind: 'role', principal: 'roles' },
     { kind: 'user', principal: 'users' },
@@ -150,6 +165,8 @@ class Stack {
   private readonly managedByName = new Map<string, Judged>();
   private readonly drafts = new Map<string, Draft>();
   private readonly draftByUrn = new Map<string, Draft>();
+  /** Other keys under which a draft is spoken of. */
+  private readonly otherKeys = new Map<string, string>();
   /** The account that all known ARNs of the stack carry. */
   private readonly account: string | undefined;
 
@@ -204,12 +221,12 @@ class Stack {
     draft.account = accountOf(resource);
     this.draftByUrn.set(resource.urn, draft);
     if (heldDocuments(resource).some((held) => held.kind === 'identity')) draft.policies.add(resource);
-    const managed = list(resource.props.managedPolicyArns);
-    if (isUnknown(managed)) this.attachUnknown(draft, resource, 'managedPolicyArns');
-    else
-      managed?.forEach((arn) => {
-        this.attachArn(draft, resource, 'managedPolicyArns', arn);
-      });
+    // Inline policies and attachments name a permission set by its ARN.
+    const { arn } = resource.props;
+    if (kind === 'permission set' && typeof arn === 'string') {
+      this.otherKeys.set(`${kind}:${arn.split('/').at(-1) ?? arn}`, `${kind}:${draft.name}`);
+    }
+    for (const property of MANAGED_BY_PRINCIPALS) this.attachAll(draft, resource, property);
     const boundary = text(resource.props, 'permissionsBoundary');
     const sources = this.managedSources(resource, 'permissionsBoundary');
     draft.boundary =
@@ -234,13 +251,17 @@ class Stack {
         draft.policies.add(resource);
         continue;
       }
-      const arns = list(resource.props[policy]);
-      if (isUnknown(arns)) this.attachUnknown(draft, resource, policy);
-      else
-        arns?.forEach((arn) => {
-          this.attachArn(draft, resource, policy, arn);
-        });
+      this.attachAll(draft, resource, policy);
     }
+  }
+
+  private attachAll(draft: Draft, resource: Judged, property: string): void {
+    const policies = list(resource.props[property]);
+    if (isUnknown(policies)) this.attachUnknown(draft, resource, property);
+    else
+      policies?.forEach((policy) => {
+        this.attachOne(draft, resource, property, policy);
+      });
   }
 
   private principalsOf(resource: Judged, kind: Kind, property: string): Draft[] {
@@ -272,13 +293,16 @@ class Stack {
     return draft;
   }
 
-  private attachArn(draft: Draft, resource: Judged, property: string, arn: unknown): void {
-    if (typeof arn !== 'string') {
+  /** By its ARN, or, as permission sets do, by its name in whichever account. */
+  private attachOne(draft: Draft, resource: Judged, property: string, policy: unknown): void {
+    const reference = object(policy);
+    const named = reference === undefined || isUnknown(reference) ? policy : text(reference, 'name');
+    if (typeof named !== 'string') {
       this.attachUnknown(draft, resource, property);
       return;
     }
-    const own = this.managedByArn(arn);
-    if (own === undefined) draft.foreignPolicies.add(arn);
+    const own = named.startsWith('arn:') ? this.managedByArn(named) : this.managedByName.get(named);
+    if (own === undefined) draft.foreignPolicies.add(named);
     else draft.policies.add(own);
   }
 
@@ -302,7 +326,7 @@ class Stack {
   }
 
   private draft(kind: Kind, name: string, resource: Judged, identity = name): Draft {
-    const key = `${kind}:${identity}`;
+    const key = this.otherKeys.get(`${kind}:${identity}`) ?? `${kind}:${identity}`;
     let draft = this.drafts.get(key);
     if (draft === undefined) {
       draft = {

@@ -1,6 +1,7 @@
 // A resource as the policies read it: type, names and plain inputs. A resource that reaches AWS through a generic
 // Cloud Control resource is read as the typed one that it stands for, so that no policy has to know the detour.
-import { isUnknown, object, plainProperties, type Properties } from './known';
+import type { GivenInputs } from './given-inputs';
+import { isUnknown, object, plainProperties, type Properties, UNKNOWN } from './known';
 
 export interface Judged {
   /** Pulumi type token of the typed resource. */
@@ -24,8 +25,9 @@ export interface Offered {
   readonly propertyDependencies?: Readonly<Record<string, readonly { readonly urn: string }[]>>;
 }
 
-export function judged(offered: Offered): Judged {
-  const props = plainProperties(offered.props);
+export function judged(offered: Offered, given?: GivenInputs): Judged {
+  const plain = plainProperties(offered.props);
+  const props = given?.withoutComputed(offered.urn, offered.type, plain) ?? plain;
   const detour = throughCloudControl(offered.type, props);
   return {
     type: detour?.type ?? offered.type,
@@ -46,6 +48,14 @@ export function judged(offered: Offered): Judged {
 export function describeResource(resource: Judged, what: string, name: unknown): string {
   const named = typeof name === 'string' ? ` "${name}"` : '';
   return `${what}${named} (${resource.type}, resource "${resource.logicalName}")`;
+}
+
+/** Is it a resource through Cloud Control of which not even the type is known yet? */
+export function isOfUnknownType({ type, props }: Judged): boolean {
+  return (
+    (type === 'aws-native:index:ExtensionResource' && isUnknown(props.type)) ||
+    (type === 'aws:cloudcontrol/resource:Resource' && isUnknown(props.typeName))
+  );
 }
 
 /** The typed resource behind aws-native's ExtensionResource and aws's cloudcontrol.Resource. */
@@ -72,9 +82,15 @@ function typed(
   const values = object(properties);
   return {
     type: `aws-native:${service.toLowerCase()}:${resource}`,
-    props: values === undefined || isUnknown(values) ? {} : camelCased(values),
+    props: values === undefined ? {} : isUnknown(values) ? NOTHING_KNOWN : camelCased(values),
   };
 }
+
+/** The properties of a resource of which nothing is known: each of them may be there. */
+const NOTHING_KNOWN: Properties = new Proxy<Properties>(
+  {},
+  { get: (_, key) => (typeof key === 'string' ? UNKNOWN : undefined) },
+);
 
 function parsed(value: unknown): unknown {
   if (typeof value !== 'string') return value;
@@ -89,10 +105,16 @@ function parsed(value: unknown): unknown {
 function camelCased(value: Properties): Properties {
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
-      const name = key.charAt(0).toLowerCase() + key.slice(1);
-      return [name, /document|policy$/i.test(key) ? inner : camelCasedInside(inner)];
+      return [nativeName(key), /document|policy$/i.test(key) ? inner : camelCasedInside(inner)];
     }),
   );
+}
+
+/** `VectorBucketName` → `vectorBucketName`, `SSEAlgorithm` → `sseAlgorithm`, `KMSMasterKeyID` → `kmsMasterKeyId`. */
+function nativeName(key: string): string {
+  return key
+    .replace(/[A-Z]{2,}$/, (word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]/, (word) => word.toLowerCase());
 }
 
 function camelCasedInside(value: unknown): unknown {

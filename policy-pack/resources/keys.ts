@@ -73,9 +73,24 @@ function setsEncryption(resource: Judged): boolean {
   );
 }
 
+/** Properties that say how something is encrypted; a name may come from a key too, and says nothing of it. */
+const ENCRYPTION_PROPERTIES = [
+  'encryptionConfiguration',
+  'encryptionConfigurations',
+  'bucketEncryption',
+  'serverSideEncryptionConfiguration',
+  'serverSideEncryptionConfigurations',
+  'rules',
+  // The whole of a resource through Cloud Control.
+  'properties',
+  'desiredState',
+];
+
 /** Does one of the settings encrypt with the key: by where a value comes from, by its ARN, its id or an alias? */
 export function isUsedBy(key: Judged, settings: readonly Judged[], resources: readonly Judged[]): boolean {
-  const sources = new Set(settings.flatMap((one) => Object.values(one.sources).flat()));
+  const sources = new Set(
+    settings.flatMap((one) => ENCRYPTION_PROPERTIES.flatMap((property) => one.sources[property] ?? [])),
+  );
   const written = settings.map(({ props }) => JSON.stringify(props)).join('\n');
   if (sources.has(key.urn) || idsOf(key).some((id) => written.includes(id))) return true;
   return resources.some((alias) => {

@@ -38,7 +38,7 @@ export interface NamedPrincipal {
 
 /** Whose rights are asked for. */
 export interface Grantee {
-  readonly kind: 'role' | 'user' | 'group';
+  readonly kind: 'role' | 'user' | 'group' | 'permission set';
   readonly name: string;
   /** The principal's own resource, where it is in the stack. */
   readonly own: Judged | undefined;
@@ -105,9 +105,9 @@ export class PrincipalGrants {
     return [...found.values()];
   }
 
-  /** What a principal is given; nothing is ever given to a group, which is no principal. */
+  /** What a principal is given; groups and permission sets are no principals that anything names. */
   to(grantee: Grantee): GivenRights[] {
-    if (grantee.kind === 'group') return [];
+    if (grantee.kind !== 'role' && grantee.kind !== 'user') return [];
     return this.sources.flatMap((source) =>
       [true, false].flatMap((bounded) => given(source, grantee, bounded)),
     );

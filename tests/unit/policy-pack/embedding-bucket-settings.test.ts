@@ -1,10 +1,12 @@
 import type { StackValidationPolicy } from '@pulumi/policy';
+import assert from 'node:assert/strict';
 import { embeddingBucketEncryption } from '../../../policy-pack/policies/embedding-bucket-encryption';
 import { embeddingBucketLifecycle } from '../../../policy-pack/policies/embedding-bucket-lifecycle';
 import { embeddingBucketPublicAccess } from '../../../policy-pack/policies/embedding-bucket-public-access';
 import { embeddingBucketTlsOnly } from '../../../policy-pack/policies/embedding-bucket-tls-only';
 import { embeddingBucketVersioning } from '../../../policy-pack/policies/embedding-bucket-versioning';
-import { judgeStack, passes, refused, type Resource, undecided, unknown, type Verdict } from './judge';
+import { givenInputs } from '../../../policy-pack/resources/given-inputs';
+import { judgeStack, passes, refused, type Resource, undecided, unknown, urnOf, type Verdict } from './judge';
 
 const DEV = 'acme-dev-vector-docs';
 const PROD = 'acme-prod-vector-docs';
@@ -314,7 +316,153 @@ describe('embedding-bucket-encryption', () => {
   });
 });
 
+describe('embedding-bucket-encryption, of keys', () => {
+  it("refuses AWS's own key in production, however it is written", () => {
+    for (const key of ['', 'alias/aws/s3', 'arn:aws:kms:eu-west-1:111122223333:alias/aws/s3'])
+      refused(
+        judgeStack(embeddingBucketEncryption, [bucket(PROD), encrypt(kms(key), PROD)]),
+        /AWS's own key/,
+      );
+    passes(judgeStack(embeddingBucketEncryption, [bucket(PROD), encrypt(kms('alias/acme'), PROD)]));
+  });
+
+  it("reads Cloud Control's spelling of acronyms", () => {
+    const made = (KMSMasterKeyID: string): Resource => ({
+      type: 'aws:cloudcontrol/resource:Resource',
+      props: {
+        typeName: 'AWS::S3::Bucket',
+        desiredState: JSON.stringify({
+          BucketName: PROD,
+          BucketEncryption: {
+            ServerSideEncryptionConfiguration: [
+              {
+                BucketKeyEnabled: true,
+                ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID },
+              },
+            ],
+          },
+        }),
+      },
+    });
+    passes(judgeStack(embeddingBucketEncryption, [made(KEY)]));
+    refused(judgeStack(embeddingBucketEncryption, [made('alias/aws/s3')]), /AWS's own key/);
+  });
+});
+
+describe('settings of embedding buckets that are given twice', () => {
+  const twice = (one: Resource, other: Resource = one): Resource[] => [
+    bucket(),
+    { ...one, name: 'first' },
+    { ...other, name: 'second' },
+  ];
+  const versioning = (status: string) => setting('Versioning', { versioningConfiguration: { status } });
+  const cases: readonly (readonly [StackValidationPolicy, readonly Resource[]])[] = [
+    [embeddingBucketVersioning, twice(versioning('Enabled'), versioning('Suspended'))],
+    [embeddingBucketEncryption, twice(encrypt(aes))],
+    [embeddingBucketPublicAccess, twice(setting('PublicAccessBlock', block()))],
+    [embeddingBucketLifecycle, twice(lifecycle(rule()))],
+    [embeddingBucketTlsOnly, twice(policy(tls()), policy(tls({ Effect: 'Allow' })))],
+  ];
+  for (const [judgedBy, resources] of cases) {
+    it(`are refused by ${judgedBy.name}, with both names`, () => {
+      refused(judgeStack(judgedBy, resources), /"first" .* and "second" .* set the same thing/);
+    });
+  }
+});
+
+describe('embedding buckets at a preview', () => {
+  const computed = {
+    policy: unknown,
+    lifecycleRules: unknown,
+    versioning: unknown,
+    serverSideEncryptionConfiguration: unknown,
+  };
+
+  it('take a setting in a resource of its own for what counts, whatever the bucket computes', () => {
+    for (const { policy: judgedBy, good } of CASES)
+      passes(judgeStack(judgedBy, [bucket(DEV, computed), good]));
+    refused(
+      judgeStack(embeddingBucketTlsOnly, [
+        bucket(DEV, { policy: tls() }),
+        policy(tls({ Action: 's3:GetObject' })),
+      ]),
+      /possible without TLS/,
+    );
+  });
+
+  describe('with the inputs that the program gave', () => {
+    afterEach(() => {
+      givenInputs.forget();
+    });
+
+    it('are refused where nothing is set, and noted where it is set and not known yet', () => {
+      const judgedBy = [
+        embeddingBucketVersioning,
+        embeddingBucketEncryption,
+        embeddingBucketLifecycle,
+        embeddingBucketTlsOnly,
+      ];
+      for (const one of judgedBy) undecided(judgeStack(one, [bucket(DEV, computed)]), /not known yet/);
+      givenInputs.remember(urnOf(bucket()), { bucket: DEV });
+      for (const one of judgedBy) {
+        const { violations, advisories } = judgeStack(one, [bucket(DEV, computed)]);
+        assert.deepEqual([violations.length > 0, advisories], [true, []]);
+      }
+      givenInputs.remember(urnOf(bucket()), { bucket: DEV, ...computed });
+      for (const one of judgedBy) undecided(judgeStack(one, [bucket(DEV, computed)]), /not known yet/);
+    });
+  });
+});
+
 describe('embedding-bucket-lifecycle', () => {
+  const judged = (...rules: object[]) =>
+    judgeStack(embeddingBucketLifecycle, [bucket(), lifecycle(...rules)]);
+
+  it('refuses a rule that keeps versions for ever, or is for some objects only', () => {
+    refused(
+      judged(rule({ noncurrentVersionExpiration: { noncurrentDays: 1, newerNoncurrentVersions: 100 } })),
+      /removes noncurrent versions/,
+    );
+    for (const filter of [
+      { objectSizeGreaterThan: 5_000 },
+      { and: { prefix: '', tags: { a: 'b' } } },
+      { tag: { key: 'a', value: 'b' } },
+    ])
+      refused(judged(rule({ filter })), /no enabled rule for the whole bucket/);
+    const inBucket = (over: object) =>
+      judgeStack(embeddingBucketLifecycle, [
+        bucket(DEV, {
+          lifecycleRules: [
+            {
+              enabled: true,
+              noncurrentVersionExpiration: { days: 1 },
+              abortIncompleteMultipartUploadDays: 1,
+              ...over,
+            },
+          ],
+        }),
+      ]);
+    passes(inBucket({ tags: {} }));
+    refused(inBucket({ tags: { a: 'b' } }), /no enabled rule for the whole bucket/);
+    const inNative = (over: object) =>
+      judgeStack(embeddingBucketLifecycle, [native({ lifecycleConfiguration: { rules: [rule(over)] } })]);
+    passes(inNative({ filter: undefined, tagFilters: [] }));
+    refused(inNative({ filter: undefined, tagFilters: [{ key: 'a', value: 'b' }] }), /whole bucket/);
+    refused(inNative({ filter: undefined, objectSizeGreaterThan: '5000' }), /whole bucket/);
+  });
+
+  it('accepts empty filters, days as text, and a second rule that leaves nothing over', () => {
+    passes(judged(rule({ filter: { prefix: '', and: null } })));
+    passes(judged(rule({ noncurrentVersionExpiration: { noncurrentDays: '30' } })));
+    passes(judged(rule(), rule({ filter: { prefix: unknown } })));
+  });
+
+  it('waits for a filter or a status that is not known yet', () => {
+    undecided(judged(rule({ filter: { prefix: unknown } })), /not known yet/);
+    undecided(judged(rule({ filter: unknown })), /not known yet/);
+    undecided(judged(rule({ status: unknown })), /not known yet/);
+  });
+
   it('takes the limits of the configuration', () => {
     refused(
       judgeStack(embeddingBucketLifecycle, [bucket(), lifecycle(rule())], { maximumRetentionDays: 90 }),

@@ -5,11 +5,12 @@ import { dataProtected } from '../../../policy-pack/policies/data-protected';
 import { deployerTrust } from '../../../policy-pack/policies/deployer-trust';
 import { encryptionKeyRotation } from '../../../policy-pack/policies/encryption-key-rotation';
 import { noBroadVectorGrants } from '../../../policy-pack/policies/no-broad-vector-grants';
+import { noPublicPrincipal } from '../../../policy-pack/policies/no-public-principal';
 import { noRoleWithBoth } from '../../../policy-pack/policies/no-role-with-both';
 import { requiredTags } from '../../../policy-pack/policies/required-tags';
 import { vectorBucketEncryption } from '../../../policy-pack/policies/vector-bucket-encryption';
 import { vectorIndexNaming } from '../../../policy-pack/policies/vector-index-naming';
-import { judge, judgeStack, passes, refused, type Resource } from './judge';
+import { judge, judgeStack, passes, refused, type Resource, undecided, unknown } from './judge';
 
 /** Both providers' generic resource for a CloudFormation type. */
 const detours = (type: string, properties: object): Resource[] => [
@@ -97,6 +98,37 @@ describe('a resource made through Cloud Control', () => {
       refused(judgeStack(noRoleWithBoth, [resource]), /role "worker" .* has both layers/);
     }
     for (const resource of role('s3vectors:QueryVectors')) passes(judgeStack(noRoleWithBoth, [resource]));
+  });
+});
+
+describe('a resource made through Cloud Control, before its properties are known', () => {
+  const hidden = (type: unknown, properties: unknown): Resource[] => [
+    { type: 'aws-native:index:ExtensionResource', props: { type, properties } },
+    { type: 'aws:cloudcontrol/resource:Resource', props: { typeName: type, desiredState: properties } },
+  ];
+  const cases: readonly (readonly [ResourceValidationPolicy, string])[] = [
+    [vectorIndexNaming, 'AWS::S3Vectors::Index'],
+    [vectorBucketEncryption, 'AWS::S3Vectors::VectorBucket'],
+    [encryptionKeyRotation, 'AWS::KMS::Key'],
+    [noBroadVectorGrants, 'AWS::IAM::ManagedPolicy'],
+    [deployerTrust, 'AWS::IAM::Role'],
+    [noPublicPrincipal, 'AWS::S3::BucketPolicy'],
+    [requiredTags, 'AWS::S3::Bucket'],
+  ];
+  for (const [policy, type] of cases) {
+    it(`is noted by ${policy.name}, neither passed nor refused`, () => {
+      for (const resource of hidden(type, unknown)) undecided(judge(policy, resource), /known/);
+    });
+  }
+
+  it('is noted by no-role-with-both', () => {
+    for (const resource of hidden('AWS::IAM::Role', unknown))
+      undecided(judgeStack(noRoleWithBoth, [resource]), /cannot be known during preview/);
+  });
+
+  it('is noted once where not even its type is known', () => {
+    for (const resource of hidden(unknown, '{}'))
+      undecided(judge(noPublicPrincipal, resource), /no policy can judge it before the update/);
   });
 });
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { keyPolicyDocument } from '../../../contract/iam/documents/key-policy';
 import { dataProtected } from '../../../policy-pack/policies/data-protected';
 import { encryptionKeyIndexingGrant } from '../../../policy-pack/policies/encryption-key-indexing-grant';
@@ -56,6 +57,46 @@ for (const [provider, bucket] of Object.entries(VECTOR_BUCKETS)) {
     });
   });
 }
+
+describe('vector-bucket-encryption of indexes', () => {
+  const native = (environment: string, encryptionConfiguration?: object): Resource => ({
+    type: 'aws-native:s3vectors:Index',
+    props: {
+      indexName: 'episodes',
+      vectorBucketName: `acme-${environment}-vector-x`,
+      encryptionConfiguration,
+    },
+  });
+
+  it('accepts an index that is encrypted as its bucket is, or by a key', () => {
+    passes(judge(vectorBucketEncryption, native('prod')));
+    passes(judge(vectorBucketEncryption, native('dev', { sseType: 'AES256' })));
+    passes(judge(vectorBucketEncryption, native('prod', { sseType: 'aws:kms', kmsKeyArn: KEY_ARN })));
+  });
+
+  it('refuses an index of production without a key', () => {
+    refused(
+      judge(vectorBucketEncryption, native('prod', { sseType: 'AES256' })),
+      /production index .* AES256/,
+    );
+    refused(
+      judge(vectorBucketEncryption, {
+        type: 'aws:s3/vectorsIndex:VectorsIndex',
+        props: {
+          indexName: 'episodes',
+          vectorBucketName: 'acme-prod-vector-x',
+          encryptionConfigurations: [{ sseType: 'AES256' }],
+        },
+      }),
+      /vector index "episodes"/,
+    );
+    passes(
+      judge(vectorBucketEncryption, native('prod', { sseType: 'AES256' }), {
+        exempt: ['acme-prod-vector-x'],
+      }),
+    );
+  });
+});
 
 for (const type of ['aws:kms/key:Key', 'aws-native:kms:Key']) {
   describe(`encryption-key-rotation of ${type}`, () => {
@@ -193,6 +234,8 @@ for (const type of ['aws:kms/key:Key', 'aws-native:kms:Key']) {
     it('leaves keys alone that encrypt no vectors', () => {
       passes(judgeStack(encryptionKeyIndexingGrant, [key(undefined)]));
       passes(judgeStack(encryptionKeyIndexingGrant, [key(undefined), { ...bucket, sources: {} }]));
+      const named = { ...bucket, sources: { vectorBucketName: [key(undefined)] } };
+      passes(judgeStack(encryptionKeyIndexingGrant, [key(undefined), named]));
     });
 
     it('finds the key of a bucket by its ARN', () => {
@@ -239,6 +282,41 @@ describe('data-protected', () => {
       );
     });
   }
+
+  it('finds production in the name of the stack, and in the tag Environment', () => {
+    const inStack = (stack: string, type: string, props: object, protect = false) => {
+      const messages: string[] = [];
+      (dataProtected.validateResource as (args: object, report: (message: string) => void) => void)(
+        {
+          type,
+          name: 'it',
+          urn: `urn:pulumi:${stack}::acme::${type}::it`,
+          props,
+          opts: { protect },
+          getConfig: () => ({ productionEnvironments: ['prod', 'production'] }),
+        },
+        (message) => {
+          messages.push(message);
+        },
+      );
+      return messages.length > 0;
+    };
+    const key = 'aws:kms/key:Key';
+    for (const stack of ['prod', 'prod-eu', 'acme-prod', 'Prod', 'acme.production.eu'])
+      assert.ok(inStack(stack, key, {}), stack);
+    for (const stack of ['dev', 'product', 'non-prod', 'pre-prod', 'nonprod'])
+      assert.ok(!inStack(stack, key, {}), stack);
+    assert.ok(!inStack('prod-eu', key, {}, true));
+    assert.ok(inStack('main', key, { tags: { Environment: 'prod' } }));
+    assert.ok(!inStack('prod', key, { tags: { Environment: 'dev' } }));
+    assert.ok(inStack('main', 'aws-native:kms:Key', { tags: [{ key: 'Environment', value: 'Prod' }] }));
+    // A name of the pattern says more than the stack's.
+    assert.ok(!inStack('prod-eu', 'aws:s3/bucket:Bucket', { bucket: 'acme-dev-vector-x' }));
+    assert.ok(!inStack('prod-eu', 'aws:s3/bucket:Bucket', { bucket: 'company-logs' }));
+    assert.ok(
+      inStack('prod-eu', 'aws:s3/vectorsVectorBucket:VectorsVectorBucket', { vectorBucketName: 'legacy' }),
+    );
+  });
 
   it('refuses forceDestroy, protected or not, and waits where it is unknown', () => {
     const check = (forceDestroy: unknown) =>

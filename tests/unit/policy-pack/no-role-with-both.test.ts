@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { noRoleWithBoth } from '../../../policy-pack/policies/no-role-with-both';
-import { judgeStack, passes, refused, type Resource, undecided, unknown } from './judge';
+import { givenInputs } from '../../../policy-pack/resources/given-inputs';
+import { judgeStack, passes, refused, type Resource, undecided, unknown, urnOf } from './judge';
 
 const INDEX = 'arn:aws:s3vectors:eu-west-1:111122223333:bucket/acme-dev-vector-docs/index/*';
 const BUCKET = 'arn:aws:s3:::acme-dev-vector-docs';
@@ -305,6 +306,68 @@ describe('no-role-with-both', () => {
     it('notes a membership that is not known yet', () => {
       undecided(check(user, userPolicy(ADMINISTRATION), member(unknown)), /groups of member cannot be known/);
     });
+  });
+
+  describe('of permission sets', () => {
+    const ARN = 'arn:aws:sso:::permissionSet/ssoins-1/ps-2';
+    const set = (arnOfSet: unknown): Resource => ({
+      type: 'aws:ssoadmin/permissionSet:PermissionSet',
+      name: 'set',
+      props: { name: 'Operators', arn: arnOfSet },
+    });
+    const inline = (value: object, permissionSetArn: unknown = ARN): Resource => ({
+      type: 'aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy',
+      name: 'inline',
+      props: { permissionSetArn, inlinePolicy: JSON.stringify(value) },
+      sources: { permissionSetArn: [set(ARN)] },
+    });
+    const managed = (managedPolicyArn: string): Resource => ({
+      type: 'aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment',
+      name: 'managed',
+      props: { permissionSetArn: ARN, managedPolicyArn },
+    });
+    const READ_ONLY = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess';
+
+    it('refuses both through inline and managed policies', () => {
+      refused(check(set(ARN), inline(ADMINISTRATION), managed(READ_ONLY)), /permission set "Operators"/);
+      refused(check(inline(ADMINISTRATION), managed(READ_ONLY)), /permission set "ps-2"/);
+      refused(
+        check(set(unknown), inline(DATA, unknown), {
+          type: 'aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment',
+          props: {
+            permissionSetArn: unknown,
+            customerManagedPolicyReference: { name: 'acme-s3-vector-management' },
+          },
+          sources: { permissionSetArn: [set(unknown)] },
+        }),
+        /permission set "Operators" .* has both layers/,
+      );
+      refused(
+        check({
+          type: 'aws-native:sso:PermissionSet',
+          props: { name: 'Operators', inlinePolicy: ADMINISTRATION, managedPolicies: [READ_ONLY] },
+        }),
+        /permission set "Operators" .* has both layers/,
+      );
+    });
+
+    it('accepts one layer', () => {
+      passes(check(set(ARN), inline(DATA), managed(READ_ONLY)));
+      passes(
+        check({ type: 'aws-native:sso:PermissionSet', props: { name: 'x', inlinePolicy: ADMINISTRATION } }),
+      );
+    });
+  });
+
+  it('says nothing of a new role to which the program attached nothing', () => {
+    const computed = role({ managedPolicyArns: unknown, inlinePolicies: unknown });
+    undecided(check(computed), /cannot be known during preview/);
+    givenInputs.remember(urnOf(role()), { name: 'acme-worker', assumeRolePolicy: {} });
+    try {
+      passes(check(computed));
+    } finally {
+      givenInputs.forget();
+    }
   });
 
   it('keeps two roles apart that share a logical name', () => {

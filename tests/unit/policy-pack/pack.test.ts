@@ -77,6 +77,30 @@ describe('the policy pack, started as the engine starts it', () => {
     assert.match(found[0]?.message ?? '', /not known yet/);
   });
 
+  it('tells what the program left out from what is not known yet, by the inputs that it saw before', async () => {
+    const bucket = (name: string, more: object) => ({
+      type: 'aws:s3/bucket:Bucket',
+      name,
+      props: { bucket: `acme-dev-vector-${name}`, ...more },
+    });
+    await pack.analyze(bucket('left', {}));
+    await pack.analyze(bucket('hidden', { versioning: unknown }));
+    const found = await pack.analyzeStack([
+      bucket('left', { versioning: unknown }),
+      bucket('hidden', { versioning: unknown }),
+    ]);
+    assert.deepEqual(
+      found
+        .filter((one) => one.policyname === 'embedding-bucket-versioning')
+        .map(({ urn, enforcementlevel }) => [urn.split('::').at(-1), enforcementlevel])
+        .sort(),
+      [
+        ['hidden', LEVEL.advisory],
+        ['left', LEVEL.mandatory],
+      ],
+    );
+  });
+
   it('has nothing to say about resources that it does not know, whatever they hold', async () => {
     assert.deepEqual(
       await pack.analyze({
