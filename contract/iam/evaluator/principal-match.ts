@@ -34,12 +34,27 @@ export function roleOf(caller: Caller): string | undefined {
     : `${session[1] ?? ''}:iam::${session[2] ?? ''}:role/${session[3] ?? ''}`;
 }
 
+/** Is the caller the root of its account? */
+export function isAccountRoot(caller: Caller): boolean {
+  return caller.kind === 'aws' && /^arn:[^:]+:iam::\d{12}:root$/.test(caller.arn);
+}
+
 /** How the statement's Principal or NotPrincipal names the caller; undefined when it speaks of somebody else. */
 export function principalMatch(statement: Statement, caller: Caller): PrincipalMatch | undefined {
   if (statement.NotPrincipal !== undefined) {
-    return match(statement.NotPrincipal, caller) === undefined ? 'everyone' : undefined;
+    return isExcepted(statement.NotPrincipal, statement.Effect, caller) ? undefined : 'everyone';
   }
   return statement.Principal === undefined ? undefined : match(statement.Principal, caller);
+}
+
+/**
+ * A Deny spares whom NotPrincipal names itself, and nobody for being in a named account or having a named role: AWS's
+ * examples list these beside the user or the session, and deny all others. An Allow leaves out all of them.
+ */
+function isExcepted(principal: Principal, effect: Statement['Effect'], caller: Caller): boolean {
+  const how = match(principal, caller);
+  if (effect === 'Allow') return how !== undefined;
+  return how === 'itself' || how === 'everyone' || (how === 'account' && isAccountRoot(caller));
 }
 
 function match(principal: Principal, caller: Caller): PrincipalMatch | undefined {

@@ -223,6 +223,45 @@ describe('evaluating a request', () => {
       );
     });
 
+    it('spares only whom NotPrincipal of a Deny names, not all of the account or role that it lists too', () => {
+      const outcome = (NotPrincipal: Statement['NotPrincipal'], arn: string) =>
+        evaluate(request({ caller: { kind: 'aws', arn } }), {
+          identity: [named('all', allow({ Action: '*' }))],
+          resource: [
+            named('bucket', {
+              Effect: 'Deny',
+              ...(NotPrincipal === undefined ? {} : { NotPrincipal }),
+              Action: 's3:*',
+              Resource: '*',
+            }),
+          ],
+        }).outcome;
+      const root = `arn:aws:iam::${ACCOUNT}:root`;
+      assert.equal(outcome({ AWS: [USER, root] }, USER), 'allowed');
+      assert.equal(outcome({ AWS: [USER, root] }, root), 'allowed');
+      assert.equal(outcome({ AWS: [USER, ACCOUNT] }, root), 'allowed');
+      for (const account of [root, ACCOUNT]) {
+        assert.equal(
+          outcome({ AWS: [USER, account] }, `arn:aws:iam::${ACCOUNT}:user/alice`),
+          'explicitlyDenied',
+        );
+      }
+      const chain = [SESSION, ROLE, root];
+      assert.equal(outcome({ AWS: chain }, SESSION), 'allowed');
+      assert.equal(
+        outcome({ AWS: chain }, `arn:aws:sts::${ACCOUNT}:assumed-role/worker/two`),
+        'explicitlyDenied',
+      );
+      assert.equal(outcome({ AWS: [ROLE, root] }, SESSION), 'explicitlyDenied');
+    });
+
+    it('leaves out of an Allow all whom NotPrincipal names, by their account too', () => {
+      const ask = (NotPrincipal: NonNullable<Statement['NotPrincipal']>) =>
+        evaluate(request(), { resource: [named('bucket', allow({ NotPrincipal }))] }).outcome;
+      assert.equal(ask({ AWS: ACCOUNT }), 'implicitlyDenied');
+      assert.equal(ask({ AWS: '999999999999' }), 'allowed');
+    });
+
     it('lets federated callers in by their provider only', () => {
       const provider = `arn:aws:iam::${ACCOUNT}:oidc-provider/token.actions.githubusercontent.com`;
       const resource = [

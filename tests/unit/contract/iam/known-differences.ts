@@ -98,6 +98,18 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
         : statement;
     },
   },
+  {
+    what: 'a Deny spares everybody of an account, and every session of a role, that NotPrincipal names',
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html',
+    decidedBy:
+      'IAM User Guide, "IAM JSON policy elements: NotPrincipal", of an example that names the user Bob and the root of his account: "all principals except the user named Bob in AWS account 444455556666 are explicitly denied access to a resource". The account and the role are listed beside the user or the session, "Otherwise, the policy might deny access to the entire account containing the principal"; they except nobody by themselves.',
+    asTheyRead: (statement, { request }) => {
+      const { NotPrincipal: excepted, Effect } = statement;
+      if (excepted === undefined || Effect !== 'Deny') return statement;
+      const spared = principalMatch({ Effect, Principal: excepted }, request.caller) !== undefined;
+      return spared ? { ...statement, NotPrincipal: '*' } : statement;
+    },
+  },
 ];
 
 /** The generated request with all its documents as the other side reads them. */
