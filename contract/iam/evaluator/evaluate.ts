@@ -1,10 +1,16 @@
 // The concrete question: is this request allowed, and which statement decided?
 // Source: IAM User Guide, "Policy evaluation logic". Organisation policies (SCP, RCP) are not part of it.
-import { type Conditions, many, type OneOrMany, type Statement } from '../document';
+import { type Conditions, many, type OneOrMany, policyDocument, type Statement } from '../document';
 import { coversAction } from './action-match';
 import { evaluateConditions } from './conditions';
 import { matches } from './pattern';
-import { accountOf, type Caller, principalMatch, type PrincipalMatch } from './principal-match';
+import {
+  accountOf,
+  type Caller,
+  isAccountRoot,
+  principalMatch,
+  type PrincipalMatch,
+} from './principal-match';
 import { describe, type NamedDocument, referencesOf, type StatementReference } from './statement-reference';
 import { type Context, resolvedPattern, withoutVariables } from './variables';
 
@@ -20,6 +26,7 @@ export interface AccessRequest {
 }
 
 export interface ApplicablePolicies {
+  /** Of the caller. An account root needs none. */
   readonly identity?: readonly NamedDocument[];
   /** What the caller can at most do; nothing limits it when absent. */
   readonly boundary?: NamedDocument;
@@ -37,18 +44,31 @@ export interface Decision {
 }
 
 /**
- * Keys and role trust: their policy must allow by itself, in the same account too. Actions of KMS that act on no key
- * (kms:ListKeys), or on an alias, which carries no policy, are identity policies' alone.
+ * What an account's root may do by itself: everything, unless a policy of the resource denies it (IAM User Guide,
+ * "Policy evaluation logic" and "AWS account root user").
+ */
+const ROOT_RIGHTS: NamedDocument = {
+  name: "the account root's own rights",
+  document: policyDocument({ Sid: 'Everything', Effect: 'Allow', Action: '*', Resource: '*' }),
+};
+
+/**
+ * Keys and role trust: their policy must allow by itself, in the same account too, and trust also what is passed to the
+ * session (IAM User Guide, "Pass session tags in AWS STS": sts:TagSession in the role's trust policy). Actions of KMS
+ * that act on no key (kms:ListKeys), or on an alias, which carries no policy, are identity policies' alone.
  */
 function resourcePolicyDecides({ action, resource }: AccessRequest): boolean {
   return (
     /^sts:AssumeRole/i.test(action) ||
+    (/^sts:(?:TagSession|SetSourceIdentity|SetContext)$/i.test(action) &&
+      /^arn:[^:]*:iam::[^:]*:role\//.test(resource)) ||
     (/^kms:/i.test(action) && /^arn:[^:]*:kms:[^:]*:[^:]*:key\//.test(resource))
   );
 }
 
 export function evaluate(request: AccessRequest, policies: ApplicablePolicies): Decision {
-  const identity = policies.identity ?? [];
+  const own = policies.identity ?? [];
+  const identity = isAccountRoot(request.caller) ? [...own, ROOT_RIGHTS] : own;
   const session = policies.session;
   const boundary = policies.boundary === undefined ? undefined : [policies.boundary];
   const ofCaller = [...identity, ...(boundary ?? []), ...(session ?? [])];

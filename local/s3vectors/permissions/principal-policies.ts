@@ -6,7 +6,7 @@ import { readDocument } from '../../../contract/iam/read-document';
 import type { NamedDocument } from '../../../contract/iam/evaluator/statement-reference';
 import type { KeyHolder } from './callers';
 import type { IdentityService } from './identity-service';
-import { ROOT_POLICY, type Principal } from './principal';
+import type { Principal } from './principal';
 import { Refusal } from './refusal';
 
 type Iam = typeof iamPackage;
@@ -25,7 +25,7 @@ export async function principalOf(service: IdentityService, holder: KeyHolder): 
       );
     }
     const caller = { kind: 'aws', arn } as const;
-    return { ...base, caller, type: 'Account', tags: {}, policies: { identity: [ROOT_POLICY] } };
+    return { ...base, caller, type: 'Account', tags: {}, policies: { identity: [] } };
   }
   return service.answering(async () => {
     const iam = await import('@aws-sdk/client-iam');

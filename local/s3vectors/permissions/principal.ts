@@ -20,12 +20,3 @@ export interface Principal {
     readonly session?: readonly NamedDocument[];
   };
 }
-
-/** What an account's root may do by itself: everything. Policies of resources can still deny it. */
-export const ROOT_POLICY: NamedDocument = {
-  name: "the account root's own rights",
-  document: {
-    Version: '2012-10-17',
-    Statement: { Sid: 'Everything', Effect: 'Allow', Action: '*', Resource: '*' },
-  },
-};

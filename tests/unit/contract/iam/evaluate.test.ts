@@ -85,6 +85,44 @@ describe('evaluating a request', () => {
     );
   });
 
+  describe('for the root of an account', () => {
+    const root = { kind: 'aws', arn: `arn:aws:iam::${ACCOUNT}:root` } as const;
+
+    it('allows everything in the account without a policy', () => {
+      const decision = evaluate(request({ caller: root }), {});
+      assert.equal(decision.outcome, 'allowed');
+      assert.equal(
+        decision.why,
+        `statement "Everything" of the account root's own rights allows s3:GetObject on ${OBJECT}.`,
+      );
+      const user = { kind: 'aws', arn: `arn:aws:iam::${ACCOUNT}:user/root` } as const;
+      assert.equal(evaluate(request({ caller: user }), {}).outcome, 'implicitlyDenied');
+    });
+
+    it('denies what a resource policy denies, and what another account does not give', () => {
+      const deny: Statement = { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' };
+      assert.equal(
+        evaluate(request({ caller: root }), { resource: [named('bucket', deny)] }).outcome,
+        'explicitlyDenied',
+      );
+      const elsewhere = request({ caller: root, resourceAccount: '444455556666' });
+      assert.equal(evaluate(elsewhere, {}).outcome, 'implicitlyDenied');
+      const given = [named('bucket', allow({ Principal: { AWS: ACCOUNT } }))];
+      assert.equal(evaluate(elsewhere, { resource: given }).outcome, 'allowed');
+    });
+
+    it('still asks the policy of a key', () => {
+      const decrypt = request({
+        caller: root,
+        action: 'kms:Decrypt',
+        resource: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1`,
+      });
+      assert.equal(evaluate(decrypt, {}).outcome, 'implicitlyDenied');
+      const key = [named('key', allow({ Action: 'kms:*', Principal: { AWS: ACCOUNT } }))];
+      assert.equal(evaluate(decrypt, { resource: key }).outcome, 'allowed');
+    });
+  });
+
   describe('with a resource policy', () => {
     const bucket = (principal: Statement['Principal']) => [
       named('bucket', allow({ Sid: 'Grant', ...(principal === undefined ? {} : { Principal: principal }) })),
@@ -201,6 +239,28 @@ describe('evaluating a request', () => {
         }).outcome,
         'implicitlyDenied',
       );
+    });
+
+    it('asks the trust policy for what is passed to the session, too', () => {
+      const identity = [named('all', allow({ Action: 'sts:*' }))];
+      const trust = (Action: Statement['Action'] & {}) => [
+        named('trust', without(allow({ Action, Principal: { AWS: ACCOUNT } }), 'Resource')),
+      ];
+      for (const action of ['sts:TagSession', 'sts:SetSourceIdentity']) {
+        const ask = request({ action, resource: ROLE });
+        assert.equal(evaluate(ask, { identity }).outcome, 'implicitlyDenied');
+        assert.equal(
+          evaluate(ask, { identity, resource: trust('sts:AssumeRole') }).outcome,
+          'implicitlyDenied',
+        );
+        assert.equal(
+          evaluate(ask, { identity, resource: trust(['sts:AssumeRole', action]) }).outcome,
+          'allowed',
+        );
+      }
+      // A federated user has no trust policy.
+      const federated = { action: 'sts:TagSession', resource: `arn:aws:sts::${ACCOUNT}:federated-user/ada` };
+      assert.equal(evaluate(request(federated), { identity }).outcome, 'allowed');
     });
 
     it('denies everyone but whom NotPrincipal names', () => {
