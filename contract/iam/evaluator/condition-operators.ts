@@ -1,14 +1,16 @@
 // The condition operators of IAM: how one policy value compares with one request value.
 // Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
-import { isInRange } from './ip-range';
+import { isInRange, isRange } from './ip-range';
 import { matches, type Pattern, wildcard } from './pattern';
 import { type Context, resolvedPattern, resolvedText } from './variables';
 
-/** Compares one written value with one value of the request; undefined when the written value makes no sense. */
-type Comparison = (written: string, actual: string, context: Context) => boolean | undefined;
+/** Compares one written value, which must make sense, with one value of the request. */
+type Comparison = (written: string, actual: string, context: Context) => boolean;
 
 export interface Operator {
   readonly compare: Comparison;
+  /** Does a written value make sense to it? Asked whether or not the request has the key. */
+  readonly reads: (written: string) => boolean;
   /** A negated operator holds when no written value compares, and when the key is missing. */
   readonly negated: boolean;
 }
@@ -40,22 +42,17 @@ const numeric =
   (compare: (actual: number, written: number) => boolean): Comparison =>
   (written, actual) => {
     const [right, left] = [asNumber(written), asNumber(actual)];
-    if (right === undefined) return undefined;
-    return left !== undefined && compare(left, right);
+    return right !== undefined && left !== undefined && compare(left, right);
   };
 
 const date =
   (compare: (actual: number, written: number) => boolean): Comparison =>
   (written, actual) => {
     const [right, left] = [asTime(written), asTime(actual)];
-    if (right === undefined) return undefined;
-    return left !== undefined && compare(left, right);
+    return right !== undefined && left !== undefined && compare(left, right);
   };
 
-const bool: Comparison = (written, actual) => {
-  const wanted = written.toLowerCase();
-  return wanted === 'true' || wanted === 'false' ? actual.toLowerCase() === wanted : undefined;
-};
+const bool: Comparison = (written, actual) => actual.toLowerCase() === written.toLowerCase();
 
 const stringEquals = text((written, actual) => written === actual);
 const stringEqualsIgnoreCase = text((written, actual) => written.toLowerCase() === actual.toLowerCase());
@@ -92,14 +89,26 @@ const negated: Readonly<Record<string, Comparison>> = {
   NotIpAddress: (written, actual) => isInRange(actual, written),
 };
 
-const OPERATORS = new Map<string, Operator>([
-  ...Object.entries(plain).map(
-    ([name, compare]) => [name.toLowerCase(), { compare, negated: false }] as const,
+/** What the values of an operator's kind must be; texts and ARNs may be anything. */
+const READERS: readonly (readonly [RegExp, (written: string) => boolean])[] = [
+  [/^Numeric/, (written) => asNumber(written) !== undefined],
+  [/^Date/, (written) => asTime(written) !== undefined],
+  [/^Bool$/, (written) => /^(?:true|false)$/i.test(written)],
+  [
+    /^BinaryEquals$/,
+    (written) => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(written),
+  ],
+  [/IpAddress$/, isRange],
+];
+
+const OPERATORS = new Map<string, Operator>(
+  [plain, negated].flatMap((comparisons) =>
+    Object.entries(comparisons).map(([name, compare]) => {
+      const [, reads = () => true] = READERS.find(([kind]) => kind.test(name)) ?? [];
+      return [name.toLowerCase(), { compare, reads, negated: comparisons === negated }] as const;
+    }),
   ),
-  ...Object.entries(negated).map(
-    ([name, compare]) => [name.toLowerCase(), { compare, negated: true }] as const,
-  ),
-]);
+);
 
 /** The operator of this name, without qualifier and `IfExists`; undefined for one that IAM does not have. */
 export function operatorNamed(name: string): Operator | undefined {
@@ -128,14 +137,24 @@ function splitPattern(pattern: Pattern, parts: number): Pattern[] {
   return [...split, rest];
 }
 
+/** An integer or a decimal number; neither `0x10` nor `Infinity`. */
 function asNumber(value: string): number | undefined {
-  const number = Number(value);
-  return value.trim() === '' || Number.isNaN(number) ? undefined : number;
+  return /^[+-]?\d+(?:\.\d+)?$/.test(value) ? Number(value) : undefined;
 }
 
-/** ISO 8601 or seconds since 1970, in milliseconds. */
+/** The W3C profile of ISO 8601, from the month on; a year alone reads as seconds. */
+const W3C_DATE = /^(\d{4}-\d{2}(?:-\d{2})?)(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?$/;
+
+/** A W3C date or seconds since 1970, in milliseconds. */
 function asTime(value: string): number | undefined {
   if (/^\d+$/.test(value)) return Number(value) * 1000;
-  const time = Date.parse(value);
+  const day = W3C_DATE.exec(value)?.[1];
+  const time = day === undefined || !isDay(day) ? NaN : Date.parse(value);
   return Number.isNaN(time) ? undefined : time;
+}
+
+/** 30 February is none, and Date.parse takes it for 2 March. */
+function isDay(day: string): boolean {
+  const time = Date.parse(day);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
 }

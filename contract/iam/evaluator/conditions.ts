@@ -38,17 +38,16 @@ function evaluateOne(
           why: `${written} ${key} wants ${values.join(', ')}; the request has ${actual?.join(', ') ?? 'no such key'}`,
         };
 
-  if (name.toLowerCase() === 'null') {
+  // Null asks whether the key exists; there is no NullIfExists.
+  if (name.toLowerCase() === 'null' && !ifExists) {
     const wantsMissing = values.map((value) => value.toLowerCase());
     if (!wantsMissing.every((value) => value === 'true' || value === 'false'))
       return unreadable(written, key, values);
     return answer(wantsMissing.some((value) => (value === 'true') === (actual === undefined)));
   }
   const operator = operatorNamed(name);
-  if (operator === undefined) return unreadable(written, key, values);
-  // Values are compared before anything else, so that one without meaning is noticed.
-  const outcomes = (actual ?? []).map((one) => values.map((value) => operator.compare(value, one, context)));
-  if (outcomes.flat().includes(undefined)) return unreadable(written, key, values);
+  // A value without meaning is noticed even where there is no key to compare it with.
+  if (operator === undefined || !values.every(operator.reads)) return unreadable(written, key, values);
 
   if (actual === undefined || (actual.length === 0 && qualifier !== undefined)) {
     // IfExists changes nothing beside ForAnyValue, which wants a value that is there. Tried against AWS by others:
@@ -57,7 +56,9 @@ function evaluateOne(
     if (ifExists || qualifier === 'forallvalues') return answer(true);
     return answer(operator.negated);
   }
-  const holds = outcomes.map((compared) => compared.includes(true) !== operator.negated);
+  const holds = actual.map(
+    (one) => values.some((value) => operator.compare(value, one, context)) !== operator.negated,
+  );
   if (qualifier === 'foranyvalue') return answer(holds.some(Boolean));
   if (qualifier === 'forallvalues') return answer(holds.every(Boolean));
   // Without a qualifier a multivalued key passes when any value compares, negated when none does.

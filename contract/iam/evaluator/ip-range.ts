@@ -1,16 +1,25 @@
 // IPv4 and IPv6 addresses in CIDR ranges, for the condition operators IpAddress and NotIpAddress.
 
-/** Is the address in the range (`203.0.113.0/24`, `2001:db8::/32`, a bare address)? Undefined for a malformed range. */
-export function isInRange(address: string, range: string): boolean | undefined {
-  const [base = '', length] = range.split('/');
-  const from = parse(base);
-  if (from === undefined) return undefined;
-  const prefix = length === undefined ? from.bits : /^\d{1,3}$/.test(length) ? Number(length) : -1;
-  if (prefix < 0 || prefix > from.bits) return undefined;
+/** Is it a range (`203.0.113.0/24`, `2001:db8::/32`) or a bare address? */
+export function isRange(text: string): boolean {
+  return parseRange(text) !== undefined;
+}
+
+/** Is the address in the range? Nothing is in a malformed one. */
+export function isInRange(address: string, range: string): boolean {
+  const within = parseRange(range);
   const subject = parse(address);
-  if (subject?.bits !== from.bits) return false;
-  const shift = BigInt(from.bits - prefix);
-  return subject.value >> shift === from.value >> shift;
+  if (within === undefined || subject?.bits !== within.from.bits) return false;
+  const shift = BigInt(within.from.bits - within.prefix);
+  return subject.value >> shift === within.from.value >> shift;
+}
+
+function parseRange(text: string): { readonly from: Address; readonly prefix: number } | undefined {
+  const [base = '', length, ...more] = text.split('/');
+  const from = parse(base);
+  if (from === undefined || more.length > 0) return undefined;
+  const prefix = length === undefined ? from.bits : /^\d{1,3}$/.test(length) ? Number(length) : -1;
+  return prefix < 0 || prefix > from.bits ? undefined : { from, prefix };
 }
 
 interface Address {

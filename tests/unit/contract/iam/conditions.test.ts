@@ -127,9 +127,73 @@ describe('conditions', () => {
       { IpAddress: { k: '1::2::3' } },
       { IpAddress: { k: 'zz::' } },
       { IpAddress: { k: '1:2:3' } },
+      { IpAddress: { k: '10.0.0.0/8/8' } },
+      { NullIfExists: { k: 'true' } },
+      { NumericEquals: { k: '0x10' } },
+      { NumericLessThan: { k: 'Infinity' } },
+      { NumericLessThan: { k: '1e9' } },
+      { NumericLessThan: { k: '' } },
+      { DateGreaterThan: { k: 'whatever 1' } },
+      { DateGreaterThan: { k: '2026-02-30T00:00:00Z' } },
+      { DateGreaterThan: { k: '2026-01-01T25:00:00Z' } },
+      { DateGreaterThan: { k: '2026-01-01T00:00:00' } },
+      { DateGreaterThan: { k: 'Jan 1, 2026' } },
+      { BinaryEquals: { k: 'no base64' } },
     ];
     for (const conditions of foreign)
-      assert.equal(holds(conditions, { k: '10' }), 'unreadable', JSON.stringify(conditions));
+      for (const context of [{ k: '10' }, { k: [] }, {}] as Context[])
+        assert.equal(holds(conditions, context), 'unreadable', JSON.stringify(conditions));
+  });
+
+  it('are unreadable with a value without meaning, whether or not the key is missing', () => {
+    const foreign: Conditions[] = [
+      { BoolIfExists: { k: 'maybe' } },
+      { NotIpAddress: { k: 'zzz' } },
+      { NotIpAddressIfExists: { k: ['10.0.0.0/8', 'zzz'] } },
+      { DateNotEquals: { k: 'soon' } },
+      { NumericNotEquals: { k: 'ten' } },
+      { 'ForAllValues:NumericEquals': { k: 'ten' } },
+      { 'ForAllValues:Bool': { k: '${aws:username}' } },
+    ];
+    for (const conditions of foreign) {
+      assert.equal(holds(conditions, {}), 'unreadable', JSON.stringify(conditions));
+      const outcome = (Effect: 'Allow' | 'Deny') =>
+        evaluate(
+          {
+            caller: { kind: 'aws', arn: 'arn:aws:iam::1:user/a' },
+            action: 's3:GetObject',
+            resource: 'arn:aws:s3:::b/k',
+          },
+          {
+            identity: [
+              {
+                name: 'p',
+                document: policyDocument({ Effect, Action: '*', Resource: '*', Condition: conditions }),
+              },
+            ],
+          },
+        ).outcome;
+      assert.equal(outcome('Allow'), 'implicitlyDenied');
+      assert.equal(outcome('Deny'), 'explicitlyDenied');
+    }
+  });
+
+  it('read the dates that the W3C writes, and seconds', () => {
+    for (const written of [
+      '2026-01',
+      '2026-01-01',
+      '2026-01-01T00:00Z',
+      '2026-01-01T00:00:00Z',
+      '2026-01-01T00:00:00.000Z',
+      '2026-01-01T01:00:00+01:00',
+      '1767225600',
+    ]) {
+      assert.equal(
+        holds({ DateEquals: { k: written } }, { k: '2026-01-01T00:00:00Z' }),
+        'satisfied',
+        written,
+      );
+    }
   });
 
   it('that are unreadable neither allow nor stop denying', () => {
