@@ -6,7 +6,7 @@
 import { many, type Statement } from '../document';
 import { coversAction } from './action-match';
 import type { Pattern } from './pattern';
-import { findText } from './pattern-search';
+import { findText, SearchEffort } from './pattern-search';
 import { type NamedDocument, referencesOf, type StatementReference } from './statement-reference';
 import { narrowestPattern, widestPattern } from './variables';
 
@@ -47,9 +47,11 @@ export function mayAllow(policies: PoliciesInForce, questions: readonly ActionsO
   const denials = [...statements, ...limits.flatMap(referencesOf)]
     .map(({ statement }) => statement)
     .filter(isUnconditionalDeny);
+  // One for all of it: what is left when it is used up counts as undecided.
+  const effort = new SearchEffort();
   return statements
     .filter(({ statement }) => statement.Effect === 'Allow')
-    .flatMap((reference) => grantOf(reference, denials, limits, questions));
+    .flatMap((reference) => grantOf(reference, denials, limits, questions, effort));
 }
 
 function grantOf(
@@ -57,6 +59,7 @@ function grantOf(
   denials: readonly Statement[],
   limits: readonly NamedDocument[],
   questions: readonly ActionsOnResources[],
+  effort: SearchEffort,
 ): Grant[] {
   const { statement } = reference;
   const actions = new Set<string>();
@@ -74,7 +77,7 @@ function grantOf(
       const key = [...denying, '|', ...limitStatements.flatMap((group) => [...group, '|'])]
         .map((one) => (typeof one === 'string' ? one : idOf(one)))
         .join();
-      if (!known.has(key)) known.set(key, meet(statement, question, denying, limitStatements));
+      if (!known.has(key)) known.set(key, meet(statement, question, denying, limitStatements, effort));
       const meeting = known.get(key);
       if (meeting === undefined) continue;
       actions.add(action);
@@ -106,6 +109,7 @@ function meet(
   asked: ActionsOnResources,
   denying: readonly Statement[],
   limits: readonly (readonly Statement[])[],
+  effort: SearchEffort,
 ): Meeting | undefined {
   const denied = denying.map(deniedResources);
   if (denied.some((denial) => denial === 'everything')) return undefined;
@@ -124,11 +128,15 @@ function meet(
   let example: string | undefined;
   for (const { text, patterns, except } of reachOf(statement)) {
     for (const resource of asked.resources) {
-      const answer = findText({
-        all: [resource, ...patterns],
-        anyOf: [...within, ...bounds],
-        none: [...outside, ...except, ...(asked.except ?? [])],
-      });
+      const answer = findText(
+        {
+          all: [resource, ...patterns],
+          anyOf: [...within, ...bounds],
+          none: [...outside, ...except, ...(asked.except ?? [])],
+        },
+        undefined,
+        effort,
+      );
       if (answer.kind === 'impossible') continue;
       written.push(text);
       if (answer.kind === 'found') example ??= answer.text;
@@ -150,7 +158,11 @@ function reachOf(
   }
   if (statement.Resource === undefined)
     return [{ text: 'the resource it is attached to', patterns: [], except: [] }];
-  return many(statement.Resource).map((text) => ({ text, patterns: [widestPattern(text)], except: [] }));
+  return [...new Set(many(statement.Resource))].map((text) => ({
+    text,
+    patterns: [widestPattern(text)],
+    except: [],
+  }));
 }
 
 type Denied =

@@ -1,7 +1,7 @@
 // Is there a text that matches these patterns and not those? Two wildcard patterns can meet without either
 // matching the other, and a Deny can cover all of the meeting or leave a gap; both are questions about sets of
 // texts, so they are answered by walking the patterns' automata together and not by comparing their spelling.
-import { closure, type Pattern, type Piece, step } from './pattern';
+import { closure, matches, type Pattern, type Piece, step } from './pattern';
 
 export interface Search {
   /** The text must match every one of these. */
@@ -22,12 +22,56 @@ export type SearchAnswer =
 /** Joint states visited before a search gives up: far above what real ARNs need (hundreds), and a bound on time. */
 const DEFAULT_BUDGET = 20_000;
 
-export function findText(search: Search, budget = DEFAULT_BUDGET): SearchAnswer {
-  const groups = search.anyOf ?? [];
-  const none = search.none ?? [];
+/**
+ * Effort that several searches share, so that a document of many entangled entries costs no more than one: a step is
+ * one pattern moved on by one character. Usual documents take some ten thousand; the largest that IAM takes, with a
+ * hundred patterns each allowed and denied, fewer than four million; all of it is some seconds of work.
+ */
+export class SearchEffort {
+  constructor(private steps = 6_000_000) {}
+
+  /** Takes the steps; false when there are not as many left, now and ever after. */
+  spend(steps: number): boolean {
+    this.steps -= steps;
+    return this.steps >= 0;
+  }
+}
+
+/**
+ * Patterns that the text found so far does not respect are brought in one at a time: each multiplies the states, and
+ * of the many Deny entries of a document few stand in the way of one Allow entry.
+ */
+export function findText(
+  search: Search,
+  budget = DEFAULT_BUDGET,
+  effort = new SearchEffort(Infinity),
+): SearchAnswer {
+  const everything = {
+    all: [...new Set(search.all)],
+    anyOf: (search.anyOf ?? []).map((group) => [...new Set(group)]),
+    none: [...new Set(search.none ?? [])],
+  };
+  const active = { all: everything.all, anyOf: [] as Pattern[][], none: [] as Pattern[] };
+  for (;;) {
+    const answer = findTextOf(active, budget, effort);
+    if (answer.kind === 'impossible') return answer;
+    // A Deny of everything ends at once what is entangled without it.
+    if (answer.kind === 'undecided') return findTextOf(everything, budget, effort);
+    const { text } = answer;
+    const group = everything.anyOf.find((one) => !active.anyOf.includes(one) && !one.some(matching(text)));
+    if (group !== undefined) active.anyOf.push(group);
+    const unwanted = everything.none.find(matching(text));
+    if (unwanted !== undefined) active.none.push(unwanted);
+    if (group === undefined && unwanted === undefined) return answer;
+  }
+}
+
+const matching = (text: string) => (pattern: Pattern) => matches(pattern, text);
+
+function findTextOf(search: Required<Search>, budget: number, effort: SearchEffort): SearchAnswer {
   const wanted = search.all.map(automatonOf);
-  const choices = groups.map((group) => group.map(automatonOf));
-  const unwanted = none.map(automatonOf);
+  const choices = search.anyOf.map((group) => group.map(automatonOf));
+  const unwanted = search.none.map(automatonOf);
   const automata = [...wanted, ...choices.flat(), ...unwanted];
   const alphabet = alphabetOf(automata);
 
@@ -83,7 +127,9 @@ export function findText(search: Search, budget = DEFAULT_BUDGET): SearchAnswer 
     for (const { states, text } of frontier) {
       if (hopeless(states)) continue;
       if (accepted(states)) return { kind: 'found', text };
-      for (const char of liveChars(wanted, states, alphabet)) {
+      const chars = liveChars(wanted, states, alphabet);
+      if (!effort.spend(chars.length * automata.length)) return { kind: 'undecided' };
+      for (const char of chars) {
         const after = automata.map((automaton, at) => automaton.after(states[at] ?? 0, char));
         const key = after.join();
         if (visited.has(key)) continue;

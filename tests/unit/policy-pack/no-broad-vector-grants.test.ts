@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { noBroadVectorGrants } from '../../../policy-pack/policies/no-broad-vector-grants';
 import { judge, passes, refused, undecided, unknown } from './judge';
 
@@ -130,5 +131,48 @@ describe('no-broad-vector-grants', () => {
       /Statement\[0\].Resource/,
     );
     passes(judge(noBroadVectorGrants, held(allow('kms:Decrypt', unknown))));
+  });
+});
+
+describe('no-broad-vector-grants of a document of entangled patterns', () => {
+  /** Seconds of CPU time, with room for a machine at work. */
+  const LIMIT = 20;
+  const judged = (allowed: readonly string[], denied: readonly string[]) => {
+    const before = process.cpuUsage();
+    const verdict = judge(
+      noBroadVectorGrants,
+      HOLDERS.aws({
+        Version: '2012-10-17',
+        Statement: [
+          allow('s3vectors:*', allowed),
+          { Effect: 'Deny', Action: 's3vectors:*', Resource: denied },
+        ],
+      }),
+    );
+    const { user, system } = process.cpuUsage(before);
+    assert.ok((user + system) / 1e6 < LIMIT, `${(user + system) / 1e6} s`);
+    return verdict;
+  };
+  const sixty = (pattern: (at: number) => string) =>
+    Array.from({ length: 60 }, (_, at) => `arn:aws:s3vectors:*:*:bucket/${pattern(at)}`);
+  const gap = '?'.repeat(12);
+
+  it('takes seconds at most, and refuses it', function () {
+    this.timeout(120_000);
+    const allowed = sixty((at) => `*${gap}a*${at}b*?c*`);
+    const denied = allowed.map((pattern) => `${pattern}q*`);
+    refused(judged(allowed, denied), /allows data and administration of S3 Vectors/);
+  });
+
+  it('is never taken for fine where nobody can decide in that time', function () {
+    this.timeout(120_000);
+    const allowed = sixty((at) => `*a${gap}?b${gap}*${at}`);
+    const denied = sixty((at) => `*a${gap}?b*${at}`);
+    refused(judged(allowed, denied), /allows data and administration of S3 Vectors/);
+  });
+
+  it('is left alone where each entry that is allowed is denied', () => {
+    const entries = sixty((at) => `team${at}-*-vector-*`);
+    passes(judged(entries, entries));
   });
 });

@@ -9,7 +9,12 @@ import {
   sequence,
   wildcard,
 } from '../../../../contract/iam/evaluator/pattern';
-import { covers, findText, intersects } from '../../../../contract/iam/evaluator/pattern-search';
+import {
+  covers,
+  findText,
+  SearchEffort,
+  intersects,
+} from '../../../../contract/iam/evaluator/pattern-search';
 
 /** Every text of up to `length` characters over the alphabet. */
 function textsUpTo(length: number, alphabet: readonly string[]): string[] {
@@ -110,6 +115,21 @@ describe('wildcard patterns', () => {
     const tangled = [wildcard('*a??b*'), wildcard('*b??a?c*')];
     assert.equal(findText({ all: tangled }, 5).kind, 'undecided');
     assert.equal(findText({ all: tangled }).kind, 'found');
+  });
+
+  it('share an effort, and decide nothing more once it is spent', () => {
+    const effort = new SearchEffort(100);
+    const search = { all: [wildcard('*a??b*'), wildcard('*b??a?c*')], none: [wildcard('*d*')] };
+    const ask = () => findText(search, undefined, effort).kind;
+    assert.equal(findText(search).kind, 'found');
+    assert.equal(ask(), 'undecided');
+    assert.equal(ask(), 'undecided');
+    assert.equal(findText({ all: [wildcard('a')] }, undefined, effort).kind, 'undecided');
+  });
+
+  it('see that a Deny of everything leaves nothing of what is entangled', () => {
+    const tangled = [wildcard('*a??b*'), wildcard('*b??a?c*')];
+    assert.equal(findText({ all: tangled, none: [wildcard('*')] }, 5).kind, 'impossible');
   });
 
   it('treat a group without patterns as impossible to satisfy', () => {
