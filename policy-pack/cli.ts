@@ -1,7 +1,6 @@
 // `npx tsx policy-pack/cli.ts explain <file.json>`: the pack's verdicts without an engine. Reads files, prints, exits.
 // Exit codes: 0 nothing to stop an update, 1 violations, 2 the input cannot be used.
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCodeOf, explain } from './explain-command';
 import { BadInput } from './explain-input';
@@ -13,7 +12,8 @@ Judges a policy document, or the output of "pulumi stack export", as the policy
 pack would. "-" reads standard input.
 
   --name    the policy's name in IAM (default: the file's name); a name such as
-            acme-s3-vector-management says which layer it belongs to
+            acme-s3-vector-management says which layer it belongs to; for a
+            bucket policy whose Resource names no bucket, the bucket's name
   --config  the pack's configuration file
   --json    print the findings as JSON
 
@@ -33,7 +33,7 @@ function main(argv: readonly string[]): number {
   const explanation = explain({
     source: file === '-' ? 'standard input' : file,
     text: read(file),
-    name: values.name ?? (file === '-' ? 'policy' : path.basename(file, '.json')),
+    ...(values.name === undefined ? {} : { name: values.name }),
     ...(values.config === undefined ? {} : { config: { source: values.config, text: read(values.config) } }),
   });
   process.stdout.write(

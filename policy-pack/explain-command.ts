@@ -1,10 +1,11 @@
 // `policy explain`: the pack's verdicts on a policy document, or on a stack that is already deployed, without an
 // engine. The core is a function of texts; cli.ts reads the files and prints.
 import type { PolicyConfigSchema, ResourceValidationPolicy, StackValidationPolicy } from '@pulumi/policy';
+import path from 'node:path';
 import { settingProblems } from './configuration-problems';
+import { heldAlone } from './explain-document';
 import { BadInput, type ExplainInput, type ExportedResource, parse, readInput } from './explain-input';
 import { policies } from './policies';
-import type { Offered } from './resources/judged';
 
 export interface Finding {
   readonly policy: string;
@@ -27,16 +28,27 @@ export interface ExplainRequest {
   /** Where the text is from, for messages. */
   readonly source: string;
   readonly text: string;
-  /** The name that a policy document has in IAM; it says which layer it belongs to. */
-  readonly name: string;
+  /**
+   * The name that a policy document has in IAM (its bucket's, for a bucket policy that names none); it says which layer
+   * it belongs to. Made from the source when absent.
+   */
+  readonly name?: string;
   /** The pack's configuration file, as the engine takes it. */
   readonly config?: { readonly source: string; readonly text: string };
 }
 
-/** @throws BadInput when the text or the configuration cannot be used; all problems at once. */
+/** What IAM takes for the name of a policy or role. */
+const NAME = /^[\w+=,.@-]{1,128}$/;
+
+/** @throws BadInput when the name, the text or the configuration cannot be used; all problems of one at once. */
 export function explain({ source, text, name, config }: ExplainRequest): Explanation {
+  if (name !== undefined && !NAME.test(name)) {
+    throw new BadInput([
+      `"${name}" is no name in IAM: write 1 to 128 letters, digits and any of _+=,.@- without a path.`,
+    ]);
+  }
   const configuration = config === undefined ? {} : readConfiguration(config.text, config.source);
-  const subject = subjectOf(readInput(text, source), name);
+  const subject = subjectOf(readInput(text, source), source, name);
   const findings = subject.policies.flatMap((policy) => {
     const { level, settings } = settingsOf(policy, configuration);
     return level === 'disabled' ? [] : judgeAll(policy, subject.resources, settings, level);
@@ -74,7 +86,7 @@ interface Subject {
   readonly secrets: ReadonlySet<string>;
 }
 
-function subjectOf(input: ExplainInput, name: string): Subject {
+function subjectOf(input: ExplainInput, source: string, given: string | undefined): Subject {
   if (input.kind === 'stack') {
     return {
       what: `a stack of ${input.resources.length} ${input.resources.length === 1 ? 'resource' : 'resources'}`,
@@ -84,76 +96,19 @@ function subjectOf(input: ExplainInput, name: string): Subject {
       secrets: input.secrets,
     };
   }
-  const held = holderOf(input.document, name);
+  const name =
+    given ??
+    path
+      .basename(source, '.json')
+      .replaceAll(/[^\w+=,.@-]+/g, '-')
+      .slice(0, 128);
+  const held = heldAlone(input.document, name, given !== undefined);
   return {
     what: `${held.kind} "${name}"`,
     isStack: false,
     resources: held.resources.map((resource) => ({ before: resource, after: resource })),
     policies: policies.filter((policy) => held.policies.includes(policy.name)),
     secrets: new Set(),
-  };
-}
-
-const ACCOUNT_OF_NOBODY = '000000000000';
-
-/** The resources that a document would stand in: what it is shows in its Principal and in what it lacks. */
-function holderOf(
-  document: Readonly<Record<string, unknown>>,
-  name: string,
-): { readonly kind: string; readonly resources: readonly Offered[]; readonly policies: readonly string[] } {
-  const text = JSON.stringify(document);
-  if (!/"(not)?principal":/i.test(text)) {
-    const policyArn = `arn:aws:iam::${ACCOUNT_OF_NOBODY}:policy/${name}`;
-    return {
-      kind: 'identity policy',
-      resources: [
-        offered('aws:iam/policy:Policy', name, { name, policy: document }),
-        offered('aws:iam/role:Role', 'any', {
-          name: 'any role with this policy alone',
-          managedPolicyArns: [policyArn],
-        }),
-      ],
-      policies: [
-        'management-without-data',
-        'service-without-administration',
-        'no-role-with-both',
-        'no-broad-vector-grants',
-      ],
-    };
-  }
-  if (!/"(not)?resource":/i.test(text)) {
-    return {
-      kind: 'trust policy',
-      resources: [offered('aws:iam/role:Role', name, { name, assumeRolePolicy: document })],
-      policies: ['deployer-trust', 'no-public-principal'],
-    };
-  }
-  if (/"(?:not)?action":[^\]}]*"s3vectors:/i.test(text)) {
-    return {
-      kind: 'vector bucket policy',
-      resources: [
-        offered('aws-native:s3vectors:VectorBucketPolicy', name, {
-          vectorBucketName: name,
-          policy: document,
-        }),
-      ],
-      policies: ['no-public-principal', 'no-broad-vector-grants', 'no-role-with-both'],
-    };
-  }
-  return {
-    kind: 'resource policy',
-    resources: [offered('aws:s3/bucketPolicy:BucketPolicy', name, { bucket: name, policy: document })],
-    policies: ['no-public-principal', 'no-role-with-both'],
-  };
-}
-
-function offered(type: string, name: string, props: Record<string, unknown>): Offered {
-  return {
-    type,
-    name,
-    urn: `urn:pulumi:explain::explain::${type}::${name}`,
-    props,
-    opts: { protect: false },
   };
 }
 

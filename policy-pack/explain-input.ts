@@ -46,11 +46,27 @@ export function readInput(text: string, source: string): ExplainInput {
   ]);
 }
 
-/** @throws BadInput with line and column. */
+/** @throws BadInput with line and column; also for a key that stands twice in one object, which IAM refuses. */
 export function parse(text: string, source: string): unknown {
+  // Editors of Windows put a byte order mark in front.
+  return parseWithoutMark(text.replace(/^\uFEFF/, ''), source);
+}
+
+function parseWithoutMark(text: string, source: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    const value = JSON.parse(text) as unknown;
+    const doubled = doubledKeys(text);
+    if (doubled.length > 0) {
+      throw new BadInput(
+        doubled.map(
+          ({ key, line }) =>
+            `${source} has "${key}" twice in one object, at line ${line}. Only the last would count; write it once.`,
+        ),
+      );
+    }
+    return value;
   } catch (error) {
+    if (error instanceof BadInput) throw error;
     const { message } = error as Error;
     const position = /position (\d+)/.exec(message)?.[1];
     const before = text.slice(0, Number(position ?? 0)).split('\n');
@@ -58,6 +74,23 @@ export function parse(text: string, source: string): unknown {
       position === undefined ? '' : ` at line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
     throw new BadInput([`${source} is no JSON${where}: ${message}. Correct it there.`]);
   }
+}
+
+/** Keys that stand twice in one object of a JSON text, each with its line. */
+function doubledKeys(text: string): { readonly key: string; readonly line: number }[] {
+  const doubled: { key: string; line: number }[] = [];
+  const open: Set<string>[] = [];
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}]/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (token.endsWith(':')) {
+      const key = JSON.parse(token.slice(0, -1)) as string;
+      if (open.at(-1)?.has(key) === true)
+        doubled.push({ key, line: text.slice(0, index).split('\n').length });
+      open.at(-1)?.add(key);
+    }
+  }
+  return doubled;
 }
 
 function exported(value: unknown, at: number, source: string, secrets: Set<string>): ExportedResource[] {

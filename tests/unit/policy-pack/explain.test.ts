@@ -20,6 +20,8 @@ const ask = (value: unknown, over: Partial<ExplainRequest> = {}) =>
     name: 'given',
     ...over,
   });
+/** Without --name: only the file says what it is called. */
+const unnamed = (value: unknown) => explain({ source: 'some/my policy.json', text: JSON.stringify(value) });
 const config = (value: unknown) => ({ config: { source: 'config.json', text: JSON.stringify(value) } });
 const names = (explanation: ReturnType<typeof ask>) => [
   ...new Set(explanation.findings.map(({ policy }) => policy)),
@@ -149,7 +151,83 @@ describe('policy explain', () => {
       Action: 's3:*',
       Resource: ['arn:aws:s3:::acme-dev-vector-docs', 'arn:aws:s3:::acme-dev-vector-docs/*'],
     });
-    assert.deepEqual(names(ask(objects, { name: 'acme-dev-vector-docs' })), ['no-role-with-both']);
+    for (const name of ['acme-dev-vector-docs', 'given']) {
+      assert.deepEqual(names(ask(objects, { name })), ['embedding-bucket-tls-only', 'no-role-with-both']);
+    }
+    const ofLogs = JSON.stringify(objects).replaceAll('acme-dev-vector-docs', 'acme-logs');
+    assert.deepEqual(names(ask(ofLogs)), []);
+    // A bucket that nothing names may be one of embeddings; one that is named is not.
+    const anywhere = document({ ...EVERYTHING, ...toRole, Action: 's3:*' });
+    assert.deepEqual(names(unnamed(anywhere)), ['no-role-with-both']);
+    assert.deepEqual(names(ask(anywhere, { name: 'acme-logs' })), []);
+    const partly = JSON.stringify(objects).replaceAll('acme-dev-vector-docs', 'acme-*');
+    assert.deepEqual(names(unnamed(JSON.parse(partly))), ['no-role-with-both']);
+  });
+
+  it('knows a policy of a vector bucket by its ARNs, and by actions that only S3 Vectors has', () => {
+    const toRole = { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:role/worker' } };
+    const Resource = 'arn:aws:s3vectors:eu-west-1:111122223333:bucket/acme-dev-vector-docs*';
+    for (const statement of [
+      { ...toRole, Action: '*', Resource },
+      { ...toRole, NotAction: 's3:x', Resource },
+      { ...toRole, Action: 's3v*:*', Resource: '*' },
+    ]) {
+      const explanation = unnamed(document(statement));
+      assert.equal(explanation.judged, 'vector bucket policy "my-policy"');
+      assert.deepEqual(names(explanation), ['no-role-with-both', 'no-broad-vector-grants']);
+    }
+  });
+
+  it('asks a key policy what it gives to one role', () => {
+    const key = document({
+      Sid: 'Both',
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::111122223333:role/worker' },
+      Action: ['kms:Decrypt', 'kms:PutKeyPolicy'],
+      Resource: '*',
+    });
+    const explanation = unnamed(key);
+    assert.equal(explanation.judged, 'key policy "my-policy"');
+    assert.deepEqual(names(explanation), ['no-role-with-both']);
+    const everyone = document({ Effect: 'Allow', Principal: '*', Action: 'kms:*', Resource: '*' });
+    assert.deepEqual(names(unnamed(everyone)), ['no-public-principal']);
+  });
+
+  it('takes only the Principal of a statement for one, and a trust policy for one with a Resource too', () => {
+    const condition = { StringEquals: { principal: 'x', resource: 'y' } };
+    const identity = unnamed(document({ ...EVERYTHING, Condition: condition }));
+    assert.equal(identity.judged, 'identity policy "my-policy"');
+    assert.deepEqual(names(identity), ['no-role-with-both', 'no-broad-vector-grants']);
+    const trust = document({
+      Effect: 'Allow',
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Principal: { Federated: 'arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com' },
+      Resource: '*',
+    });
+    assert.deepEqual(names(unnamed(trust)), ['deployer-trust']);
+  });
+
+  it('refuses a name that IAM would refuse, and keys that stand twice', () => {
+    for (const name of ['team/x', '', 'a b', 'x'.repeat(129)]) {
+      assert.match(problemsOf(() => ask(document(EVERYTHING), { name }))[0] ?? '', /is no name in IAM/);
+    }
+    const twice =
+      '{"Statement": [{\n"Effect": "Allow", "Action": "s3:*",\n"\\u0041ction": "logs:*", "Effect": "Deny"}]}';
+    assert.deepEqual(
+      problemsOf(() => ask(twice)).map((problem) => problem.replace(/\. Only.*/, '')),
+      [
+        'given.json has "Action" twice in one object, at line 3',
+        'given.json has "Effect" twice in one object, at line 3',
+      ],
+    );
+    // A key of another object, and text that looks like one.
+    ask(
+      '{"Statement": [{"Effect": "Allow", "Condition": {"a\\":": {"Effect": {}}}, "Action": "\\"Effect\\":"}]}',
+    );
+  });
+
+  it('reads a file that begins with a byte order mark', () => {
+    assert.deepEqual(names(ask(`\uFEFF${JSON.stringify(document(QUERY))}`)), []);
   });
 
   it('finds both layers in a stack through attachments', () => {
@@ -241,6 +319,7 @@ describe('policy explain', () => {
       assert.equal(bad.status, 2);
       assert.match(bad.stderr, /no-such-file\.json cannot be read/);
       assert.equal(run('', 'explain', '-', '--wrong').status, 2);
+      assert.equal(run(JSON.stringify(document(EVERYTHING)), 'explain', '-', '--name', '').status, 2);
     });
   });
 });
