@@ -5,6 +5,7 @@ import path from 'node:path';
 import { settingProblems } from './configuration-problems';
 import { heldAlone } from './explain-document';
 import { BadInput, type ExplainInput, type ExportedResource, parse, readInput } from './explain-input';
+import { Secrets } from './explain-secrets';
 import { policies } from './policies';
 
 export interface Finding {
@@ -60,15 +61,9 @@ export function explain({ source, text, name, config }: ExplainRequest): Explana
     findings: findings.map(({ urn, message, ...finding }) => ({
       ...finding,
       ...(subject.isStack && urn !== undefined ? { urn } : {}),
-      message: withoutSecrets(message, subject.secrets),
+      message: subject.secrets.mask(message),
     })),
   };
-}
-
-/** One sentence after another, secrets left out. */
-function withoutSecrets(message: string, secrets: ReadonlySet<string>): string {
-  const inOneLine = message.replaceAll('\n', ' ');
-  return [...secrets].reduce((text, secret) => text.replaceAll(secret, '[secret]'), inOneLine);
 }
 
 /** 0: nothing to stop an update; 1: something. */
@@ -83,7 +78,7 @@ interface Subject {
   readonly isStack: boolean;
   readonly resources: readonly ExportedResource[];
   readonly policies: readonly Policy[];
-  readonly secrets: ReadonlySet<string>;
+  readonly secrets: Secrets;
 }
 
 function subjectOf(input: ExplainInput, source: string, given: string | undefined): Subject {
@@ -108,7 +103,7 @@ function subjectOf(input: ExplainInput, source: string, given: string | undefine
     isStack: false,
     resources: held.resources.map((resource) => ({ before: resource, after: resource })),
     policies: policies.filter((policy) => held.policies.includes(policy.name)),
-    secrets: new Set(),
+    secrets: new Secrets(),
   };
 }
 

@@ -1,4 +1,5 @@
 // Reads what `policy explain` is given: a policy document, or a stack as `pulumi stack export` prints it.
+import { Secrets } from './explain-secrets';
 import type { Offered } from './resources/judged';
 import { UNKNOWN } from './resources/known';
 
@@ -16,7 +17,7 @@ export type ExplainInput =
       readonly kind: 'stack';
       readonly resources: readonly ExportedResource[];
       /** Secrets that stand in the export in plain text, and in no message. */
-      readonly secrets: ReadonlySet<string>;
+      readonly secrets: Secrets;
     };
 
 /** A resource with its inputs, and with what the provider added to them. */
@@ -28,12 +29,12 @@ export interface ExportedResource {
 /** @throws BadInput when the text is no JSON, or neither of the two. */
 export function readInput(text: string, source: string): ExplainInput {
   const value = object(parse(text, source));
-  if (value !== undefined && Object.keys(value).some((key) => key.toLowerCase() === 'statement')) {
+  if (value !== undefined && isDocument(value)) {
     return { kind: 'document', document: value };
   }
   const resources = object(value?.deployment)?.resources;
   if (Array.isArray(resources)) {
-    const secrets = new Set<string>();
+    const secrets = new Secrets();
     return {
       kind: 'stack',
       resources: resources.flatMap((one, at) => exported(one, at, source, secrets)),
@@ -93,7 +94,7 @@ function doubledKeys(text: string): { readonly key: string; readonly line: numbe
   return doubled;
 }
 
-function exported(value: unknown, at: number, source: string, secrets: Set<string>): ExportedResource[] {
+function exported(value: unknown, at: number, source: string, secrets: Secrets): ExportedResource[] {
   const resource = object(value);
   const urn = resource?.urn;
   const type = resource?.type;
@@ -131,21 +132,37 @@ function exported(value: unknown, at: number, source: string, secrets: Set<strin
 const SIGNATURE = '4dabf18193072939515e22adb298388d';
 
 /** Secrets in plain text are opened, to be judged; encrypted ones count as unknown, as at a preview. */
-function opened(value: Readonly<Record<string, unknown>>, secrets: Set<string>): Record<string, unknown> {
+function opened(value: Readonly<Record<string, unknown>>, secrets: Secrets): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, openedValue(inner, secrets)]));
 }
 
-function openedValue(value: unknown, secrets: Set<string>): unknown {
+function openedValue(value: unknown, secrets: Secrets): unknown {
   if (Array.isArray(value)) return value.map((inner) => openedValue(inner, secrets));
   const inner = object(value);
   if (inner === undefined) return value;
   if (inner[SIGNATURE] === undefined) return opened(inner, secrets);
   if (typeof inner.plaintext !== 'string') return UNKNOWN;
   const plain = fromJson(inner.plaintext);
-  // A document is quoted by its statements, which is what it is judged for; any other text is nobody's to read.
-  if (typeof plain === 'string' && plain.length > 0 && object(fromJson(plain)) === undefined)
-    secrets.add(plain);
-  return plain === undefined ? UNKNOWN : openedValue(plain, secrets);
+  if (plain === undefined) return UNKNOWN;
+  const openedPlain = openedValue(plain, secrets);
+  keepSecret(openedPlain, secrets);
+  return openedPlain;
+}
+
+/** A policy document is quoted by its statements, which is what it is judged for; any other text is nobody's to read. */
+function keepSecret(value: unknown, secrets: Secrets): void {
+  if (typeof value === 'number') secrets.add(value);
+  if (typeof value === 'string') {
+    const inside = fromJson(value);
+    if (typeof inside !== 'object' || inside === null || !isDocument(inside)) secrets.add(value);
+    if (typeof inside === 'object') keepSecret(inside, secrets);
+  }
+  if (typeof value !== 'object' || value === null || isDocument(value)) return;
+  for (const inner of Object.values(value)) keepSecret(inner, secrets);
+}
+
+function isDocument(value: object): boolean {
+  return Object.keys(value).some((key) => key.toLowerCase() === 'statement');
 }
 
 function fromJson(text: string): unknown {

@@ -130,6 +130,37 @@ describe('policy explain', () => {
     assert.doesNotMatch(JSON.stringify(damaged), /half/);
   });
 
+  it('prints no text of a secret object or list, however it is written, and leaves other words alone', () => {
+    const secret = (value: unknown) => ({
+      '4dabf18193072939515e22adb298388d': '1b47061264138c4ac30d75fd1eb44270',
+      plaintext: JSON.stringify(value),
+    });
+    const judged = (inputs: object, type = 'aws-native:s3vectors:VectorBucket') =>
+      ask(exported(vectorBucket(inputs, { type })));
+    const silent = (explanation: ReturnType<typeof ask>, policy: string) => {
+      assert.ok(names(explanation).includes(policy), JSON.stringify(explanation));
+      assert.doesNotMatch(JSON.stringify(explanation) + printed(explanation), /TOP|SECRET/);
+      assert.match(JSON.stringify(explanation), /\[secret\]/);
+    };
+    silent(
+      judged({
+        vectorBucketName: 'acme-prod-vector-docs',
+        encryptionConfiguration: secret({ sseType: 'aws:kms', kmsKeyArn: 'TOPSECRETKEY' }),
+      }),
+      'vector-bucket-encryption',
+    );
+    const attached = secret(['arn:aws:iam::111122223333:policy/TOPSECRET']);
+    silent(judged({ name: 'r', managedPolicyArns: attached }, 'aws:iam/role:Role'), 'no-role-with-both');
+    silent(judged({ vectorBucketName: secret(' TOP  SECRET\n"name" ') }), 'vector-bucket-naming');
+    const short = judged({ vectorBucketName: 'bad', tags: [{ key: 'k', value: secret('e') }] });
+    assert.match(
+      short.findings.find(({ policy }) => policy === 'vector-bucket-naming')?.message ?? '',
+      /vector bucket "bad"/,
+    );
+    const itself = judged({ vectorBucketName: secret('e') });
+    assert.doesNotMatch(JSON.stringify(itself.findings), /"e\\"/);
+  });
+
   it('leaves providers out, with the credentials in their inputs', () => {
     const provider = {
       urn: 'urn:pulumi:prod::acme::pulumi:providers:aws::default',
