@@ -35,11 +35,11 @@ function typeProblem(path: string, value: unknown, { type }: PolicyConfigJSONSch
 function textProblems(path: string, value: string, schema: PolicyConfigJSONSchema): string[] {
   const { pattern, minLength, maxLength } = schema;
   const hint = schema.description === undefined ? '' : ` ${schema.description}`;
-  if (pattern !== undefined && !new RegExp(pattern).test(value)) {
-    return [`${path} is "${value}", which does not fit ${pattern}.${hint}`];
-  }
   if (minLength !== undefined && value.length < minLength) {
     return [`${path} is "${value}"; write at least ${minLength} characters.${hint}`];
+  }
+  if (pattern !== undefined && !new RegExp(pattern).test(value)) {
+    return [`${path} is "${value}", which does not fit ${pattern}.${hint}`];
   }
   return maxLength !== undefined && value.length > maxLength
     ? [`${path} has ${value.length} characters; write at most ${maxLength}.`]

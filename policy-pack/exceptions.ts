@@ -14,6 +14,10 @@ export interface Exception {
   readonly expires: string;
 }
 
+/** A day of the calendar; 29 February counts in every year here, and holds nothing where it does not exist. */
+const DAY =
+  '^[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|[12][0-9]))$';
+
 export const exceptionsSchema: PolicyConfigJSONSchema = {
   type: 'array',
   items: {
@@ -24,10 +28,15 @@ export const exceptionsSchema: PolicyConfigJSONSchema = {
         minLength: 1,
         description: 'URN, physical or logical name of the resource; "*" and "?" are wildcards.',
       },
-      reason: { type: 'string', minLength: 10, description: 'Why the policy does not hold for it.' },
+      reason: {
+        type: 'string',
+        minLength: 10,
+        pattern: '\\S[\\s\\S]{8,}\\S',
+        description: 'Why the policy does not hold for it, in ten characters or more.',
+      },
       expires: {
         type: 'string',
-        pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$',
+        pattern: DAY,
         description: 'The last day on which the exception holds, YYYY-MM-DD (UTC).',
       },
     },

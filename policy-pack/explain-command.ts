@@ -154,9 +154,13 @@ function readConfiguration(text: string, source: string): Configuration {
     if (policy === undefined && name !== 'all') {
       return [`${source}: there is no policy "${name}"; docs/policy-pack.md lists them.`];
     }
-    return levelAndSettings(given, policy?.configSchema).problems.map(
-      (problem) => `${source}: ${name}${problem}`,
-    );
+    const { level, problems } = levelAndSettings(given, policy?.configSchema);
+    const remediates = policy !== undefined && 'remediateResource' in policy;
+    const refused =
+      level === 'remediate' && !remediates
+        ? [...problems, `: only required-tags can add what is missing; write mandatory or advisory.`]
+        : problems;
+    return refused.map((problem) => `${source}: ${name}${problem}`);
   });
   if (problems.length > 0) throw new BadInput(problems);
   return value as Configuration;

@@ -7,6 +7,7 @@ import type {
 } from '@pulumi/policy';
 import type { Policies } from '@pulumi/policy/policy';
 import type { Settings } from './configuration';
+import { settingProblems } from './configuration-problems';
 import { exceptionsSchema, namesOf, today, withExceptions } from './exceptions';
 import { frameworkTags } from './frameworks';
 import { givenInputs } from './resources/given-inputs';
@@ -32,11 +33,12 @@ export function resourcePolicy(
   },
 ): ResourceValidationPolicy {
   const { judge } = card;
+  const metadata = metadataOf(card);
   return {
-    ...metadataOf(card),
+    ...metadata,
     validateResource: (args, report) => {
       const resource = judged(args);
-      const settings = args.getConfig<Settings>();
+      const settings = checkedSettings(metadata, args.getConfig<Settings>());
       judge(
         resource,
         withExceptions(reportFor(report), namesOf(resource), settings.exceptions ?? [], today()),
@@ -70,11 +72,12 @@ export function stackPolicy(
   },
 ): StackValidationPolicy {
   const { judge } = card;
+  const metadata = metadataOf(card);
   return {
-    ...metadataOf(card),
+    ...metadata,
     validateStack: (args, report) => {
       const resources = args.resources.map((one) => judged(one, givenInputs));
-      const settings = args.getConfig<Settings>();
+      const settings = checkedSettings(metadata, args.getConfig<Settings>());
       const names = new Map(resources.map((resource) => [resource.urn, namesOf(resource)]));
       judge(
         resources,
@@ -84,6 +87,24 @@ export function stackPolicy(
       );
     },
   };
+}
+
+/**
+ * The engine checks settings against the schema, whose form for packs has no way to refuse others: a misspelled one
+ * would be left out without a word.
+ * @throws Error with all that is wrong, which fails the preview at any level.
+ */
+export function checkedSettings<T extends object>(
+  { name, configSchema }: { readonly name: string; readonly configSchema?: PolicyConfigSchema },
+  settings: T,
+): T {
+  const problems = settingProblems(name, settings, {
+    type: 'object',
+    properties: configSchema?.properties ?? {},
+    additionalProperties: false,
+  });
+  if (problems.length === 0) return settings;
+  throw new Error(`the configuration of the policy pack cannot be used. ${problems.join(' ')}`);
 }
 
 /** What the pack tells the engine: every policy takes exceptions, and names the controls that it answers to. */

@@ -34,7 +34,11 @@ describe('exceptions of a policy', () => {
       check({ resource: 'legacy', reason, expires: '2020-01-31' }),
       /does not follow.*The exception for "legacy" ended on 2020-01-31 \(is migrated.*renew the exception/,
     );
-    refused(check({ resource: 'legacy', reason, expires: '2999-02-30' }), /ended on 2999-02-30/);
+    refused(check({ resource: 'legacy', reason, expires: '2999-02-29' }), /ended on 2999-02-29/);
+    assert.throws(
+      () => check({ resource: 'legacy', reason, expires: '2999-02-30' }),
+      /expires is "2999-02-30"/,
+    );
   });
 
   it('count when one of several is in force', () => {
@@ -72,7 +76,7 @@ describe('exceptions of a policy', () => {
       problems.map((problem) => problem.replace(/ Why.*| The last.*/, '')),
       [
         'exceptions[0] lacks "reason"; add it.',
-        'exceptions[0].expires is "31.12.2027", which does not fit ^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$.',
+        'exceptions[0].expires is "31.12.2027", which does not fit ^[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|[12][0-9]))$.',
         'exceptions[1] lacks "resource"; add it.',
         'exceptions[1].reason is "because"; write at least 10 characters.',
         'exceptions[1].until is no setting here; remove it.',
@@ -96,5 +100,24 @@ describe('framework tags', () => {
     assert.ok(tagsOf('no-role-with-both').includes('nist-800-53-r5:AC-5'));
     assert.ok(tagsOf('embedding-bucket-tls-only').includes('security-hub:S3.5'));
     assert.ok(tagsOf('encryption-key-rotation').includes('cis-aws-3.0.0:3.6'));
+  });
+});
+
+describe('settings that a policy does not have', () => {
+  it('are refused by the policy itself, all at once, because the schema of the engine cannot', () => {
+    const resource = {
+      type: 'aws-native:s3vectors:VectorBucket',
+      name: 'it',
+      urn: 'urn:pulumi:dev::acme::aws-native:s3vectors:VectorBucket::it',
+      props: { vectorBucketName: 'bad' },
+      opts: { protect: false },
+      getConfig: () => ({ exemt: ['bad'], environment: ['dev'] }),
+    };
+    const validate = vectorBucketNaming.validateResource;
+    assert.ok(typeof validate === 'function');
+    assert.throws(
+      () => void validate(resource as never, () => assert.fail('judged')),
+      /vector-bucket-naming\.exemt is no setting here; remove it\. vector-bucket-naming\.environment is no setting/,
+    );
   });
 });

@@ -317,6 +317,21 @@ describe('policy explain', () => {
     assert.match(problemsOf(() => ask(document(QUERY), config([])))[0] ?? '', /must be an object/);
   });
 
+  it('refuses a level that a policy cannot have, days that do not exist and blank reasons', () => {
+    const exception = (over: object) => ({
+      exceptions: [{ resource: '*', reason: 'Some good reason.', expires: '2999-12-31', ...over }],
+    });
+    const refusedFor = (value: unknown) =>
+      problemsOf(() => ask(document(QUERY), config({ 'vector-bucket-naming': value })))[0] ?? '';
+    assert.match(refusedFor('remediate'), /vector-bucket-naming: only required-tags can add/);
+    assert.match(refusedFor(exception({ expires: '2999-02-30' })), /expires is "2999-02-30"/);
+    assert.match(refusedFor(exception({ expires: '2999-04-31' })), /expires is "2999-04-31"/);
+    assert.match(refusedFor(exception({ reason: ' '.repeat(20) })), /reason is " +"/);
+    for (const given of [exception({}), exception({ expires: '2028-02-29' })])
+      assert.deepEqual(ask(document(QUERY), config({ 'vector-bucket-naming': given })).findings, []);
+    assert.deepEqual(ask(document(QUERY), config({ 'required-tags': 'remediate' })).findings, []);
+  });
+
   it('says what is wrong with an input, where, and what to do', () => {
     assert.match(
       problemsOf(() => ask('{\n  "Statement" 1}'))[0] ?? '',
