@@ -12,6 +12,9 @@ const { unknownCheckingProxy, unknownStringValue } = proxy as unknown as {
 /** An unknown value, as the engine sends it during a preview. */
 export const unknown = unknownStringValue;
 
+/** Inputs behind the engine's proxy, which throws where a value is not known yet. */
+export const asProxy = unknownCheckingProxy;
+
 export interface Resource {
   readonly type: string;
   readonly name?: string;

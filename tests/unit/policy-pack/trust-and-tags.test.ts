@@ -3,7 +3,7 @@ import { githubTrustDocument } from '../../../contract/iam/documents/github-trus
 import { deployerTrust } from '../../../policy-pack/policies/deployer-trust';
 import { noPublicPrincipal } from '../../../policy-pack/policies/no-public-principal';
 import { requiredTags } from '../../../policy-pack/policies/required-tags';
-import { judge, passes, refused, type Resource, undecided, unknown } from './judge';
+import { asProxy, judge, passes, refused, type Resource, undecided, unknown } from './judge';
 
 const GITHUB = 'token.actions.githubusercontent.com';
 const PROVIDER = `arn:aws:iam::111122223333:oidc-provider/${GITHUB}`;
@@ -344,6 +344,18 @@ describe('required-tags', () => {
     refused(judge(requiredTags, list(both), { required: ['CostCentre'] }), /CostCentre/);
   });
 
+  it('judges functions and keys of every kind', () => {
+    for (const type of [
+      'aws-native:lambda:Function',
+      'aws:lambda/function:Function',
+      'aws:kms/replicaKey:ReplicaKey',
+      'aws:kms/externalKey:ExternalKey',
+      'aws-native:kms:ReplicaKey',
+    ]) {
+      refused(judge(requiredTags, { type, props: {} }), /lacks the tags Project, ManagedBy/);
+    }
+  });
+
   it('waits for tags that are unknown as a whole', () => {
     undecided(judge(requiredTags, map(unknown)), /not known yet/);
     undecided(judge(requiredTags, list(unknown)), /not known yet/);
@@ -368,6 +380,38 @@ describe('required-tags', () => {
       });
       assert.deepEqual(remediate(list([both[0]]), { ManagedBy: 'pulumi' })?.tags, both);
       assert.deepEqual(remediate(list(undefined), { Project: 'acme', ManagedBy: 'pulumi' })?.tags, both);
+    });
+
+    it('fills tags that are empty, in both forms', () => {
+      const values = { Project: 'acme', ManagedBy: 'pulumi' };
+      assert.deepEqual(remediate(map({ Project: '', ManagedBy: 'me' }), values)?.tags, {
+        Project: 'acme',
+        ManagedBy: 'me',
+      });
+      assert.deepEqual(remediate(list([{ key: 'ManagedBy', value: '' }]), values)?.tags, [
+        { key: 'ManagedBy', value: 'pulumi' },
+        { key: 'Project', value: 'acme' },
+      ]);
+    });
+
+    it('adds beside a tag that is not known yet, without reading it', () => {
+      const values = { Project: 'acme', ManagedBy: 'pulumi' };
+      const tags: Record<string, unknown> = { Owner: unknown, Project: 'mine' };
+      const behindProxy = { type: 'aws:s3/bucket:Bucket', props: asProxy({ tags }) };
+      assert.ok(remediate(behindProxy, values) !== undefined);
+      assert.deepEqual(tags, { Owner: unknown, Project: 'mine', ManagedBy: 'pulumi' });
+      const entries = { tags: [{ key: 'Owner', value: unknown }] };
+      const native = { type: 'aws-native:s3vectors:VectorBucket', props: asProxy(entries) };
+      assert.ok(remediate(native, values) !== undefined);
+      assert.deepEqual(
+        entries.tags.map(({ key }) => key),
+        ['Owner', 'Project', 'ManagedBy'],
+      );
+      const someKey = {
+        type: 'aws-native:s3vectors:VectorBucket',
+        props: asProxy({ tags: [{ key: unknown, value: 'x' }] }),
+      };
+      assert.equal(remediate(someKey, values), undefined);
     });
 
     it('does nothing where nothing is missing or nothing is configured', () => {
