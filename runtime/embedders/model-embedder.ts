@@ -3,6 +3,7 @@
 import { isWellFormed, utf8Length } from '../../contract/vectors/text';
 import { inParallel } from '../concurrency/in-parallel';
 import { listenedTo } from '../retry/call-signal';
+import { serviceFailureCode } from '../retry/service-failure';
 import { withRetries } from '../retry/with-retries';
 import type { RetryPolicy } from '../retry/retry-policy';
 import { messageOf } from '../runtime-error';
@@ -229,6 +230,8 @@ export class ModelEmbedder implements Embedder {
 
 /** By which factor to shorten a text that has too many tokens, or undefined when that was not the failure. */
 function tokenOverflow(thrown: unknown): number | undefined {
+  // Bedrock's throttling says "Too many tokens, please wait before trying again": only a refusal is about the text.
+  if (serviceFailureCode(thrown) !== 'REFUSED_BY_SERVICE') return undefined;
   const message = messageOf(thrown);
   // Titan: "Too many input tokens. Max input tokens: 8192, request input token count: 9000"
   const counted = /max input tokens: (\d+).*token count: (\d+)/is.exec(message);

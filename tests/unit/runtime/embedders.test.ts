@@ -185,6 +185,27 @@ describe('an embedder of Bedrock', () => {
     );
   });
 
+  it('takes throttling for no text that is too long, whatever its words are', async () => {
+    for (const truncation of ['refuse', 'end'] as const) {
+      for (const [name, status, message] of [
+        ['ThrottlingException', 429, 'Too many tokens, please wait before trying again.'],
+        ['ThrottlingException', 400, 'Too many tokens per day, please wait before trying again.'],
+        ['ServiceUnavailableException', 503, 'Too many tokens are being read, please try again.'],
+      ] as const) {
+        const model = titan(() => refusal(name, status, message));
+        const [outcome] = await embedderFor(TITAN, 256, { ...FAST, ...model, truncation }).embed(
+          ['y'.repeat(100)],
+          'document',
+        );
+        assert.equal(outcome?.error?.code, status === 503 ? 'SERVICE_UNAVAILABLE' : 'THROTTLED');
+        assert.deepEqual(
+          model.texts.map(({ length }) => length),
+          [100, 100, 100, 100],
+        );
+      }
+    }
+  });
+
   it('refuses vectors of another dimension than was asked for', async () => {
     const invoke: InvokeModel = () => Promise.resolve({ embedding: [1, 2, 3] });
     const [outcome] = await embedderFor(TITAN, 256, { invoke }).embed(['a'], 'document');
