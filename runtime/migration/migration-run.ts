@@ -78,6 +78,7 @@ const OF_THE_END: ReadonlySet<string> = new Set([
   'INDEX_NOT_FOUND',
   'QUOTA_EXCEEDED',
   'ENDPOINT_UNREACHABLE',
+  'EVERYTHING_REFUSED',
 ]);
 /** Repeated until the deadline. */
 const GIVEN_UP: ReadonlySet<string> = new Set(['THROTTLED', 'SERVICE_UNAVAILABLE']);

@@ -39,12 +39,13 @@ export function failureKind(thrown: unknown): FailureKind {
   if (UNREACHABLE.has(code)) return 'unreachable';
   // The SDK measured the skew of the clock from the refusal and signs the next attempt with it.
   if (clockCorrected) return 'transient';
-  // The answer was cut off: either the socket closed early or the JSON ends in the middle.
-  if (name === 'SyntaxError' || message === 'aborted' || message === 'socket hang up') return 'transient';
+  // The answer was cut off: either the socket closed early or the JSON ends in the middle. A refusal that is no JSON
+  // is some proxy's page, and whole.
+  if ((name === 'SyntaxError' && status < 400) || message === 'aborted' || message === 'socket hang up') return 'transient';
   return cause === undefined ? 'refused' : failureKind(cause);
 }
 
-interface Failure {
+export interface Failure {
   readonly name: string;
   readonly code: string;
   readonly status: number;
@@ -53,7 +54,8 @@ interface Failure {
   readonly cause: unknown;
 }
 
-function readFailure(thrown: unknown): Failure {
+/** What a failure says of itself, whatever was thrown; status 0 where there was no answer. */
+export function readFailure(thrown: unknown): Failure {
   const error = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as {
     name?: unknown;
     code?: unknown;

@@ -11,7 +11,7 @@ export type ServiceFailureCode =
   | 'NO_REGION'
   /** 404. */
   | 'NOT_FOUND'
-  /** 400: what was sent. */
+  /** 400: what was sent; 413: it is too long. */
   | 'REFUSED_BY_SERVICE'
   /** 402: a quota that waiting does not lift. */
   | 'QUOTA_EXCEEDED'
@@ -30,6 +30,7 @@ const BY_STATUS: Readonly<Partial<Record<number, ServiceFailureCode>>> = {
   402: 'QUOTA_EXCEEDED',
   403: 'ACCESS_DENIED',
   404: 'NOT_FOUND',
+  413: 'REFUSED_BY_SERVICE',
 };
 const CREDENTIAL_FAILURES = new Set([
   'CredentialsProviderError',

@@ -16,6 +16,7 @@ import { messageOf } from '../runtime-error';
 import { PutBodyWriter, putBodyOf } from './put-body';
 import type { EncodedRecord, PutBody } from './put-body';
 import { PutError } from './put-error';
+import { mayBeOfARecord, spread } from './put-refusal';
 import type { PutFailure, PutReport, WrittenRecord } from './put-report';
 import { RecentKeys } from './recent-keys';
 import { abortCode, asVectorStoreError, VectorStoreError } from './vector-store-error';
@@ -74,8 +75,12 @@ const FATAL: ReadonlySet<VectorStoreErrorCode> = new Set([
 ]);
 /** Batches that may use up their deadline one after the other before the service counts as down. */
 const MAX_EXHAUSTED_IN_A_ROW = 3;
-/** Requests spent on finding the refused records of one batch; beyond, what is left is reported with the refusal. */
-const MAX_ISOLATING_REQUESTS = 64;
+/**
+ * Records that are tried by themselves where the first answer to a put is a refusal; if all of them are refused too,
+ * the refusal is taken for one of the index, and the put ends. Small batches are halved to the end instead.
+ */
+const PROBES = 8;
+const PROBED_FROM_RECORDS = 100;
 /** Keys remembered to recognise duplicates; half of them at least. It must exceed what can be under way. */
 const DUPLICATE_WINDOW = 500_000;
 const MAX_CONCURRENCY = 256;
@@ -102,6 +107,8 @@ export class PutRun {
   private bytesUnderWay = 0;
   private numbersSincePause = 0;
   private exhausted = 0;
+  /** The refusal of every record that was tried, or undefined where the service took one. Asked at most once a put. */
+  private probed: Promise<VectorStoreError | undefined> | undefined;
   private readonly stop: CallSignal;
   private fatal: VectorStoreError | undefined;
   private readonly signal: AbortSignal;
@@ -218,7 +225,7 @@ export class PutRun {
   }
 
   private async write(body: PutBody): Promise<void> {
-    const refused = await this.sendOrIsolate(body, { left: MAX_ISOLATING_REQUESTS });
+    const refused = await this.sendOrIsolate(body);
     if (refused !== undefined) this.fail(body.records, refused);
     for (const { key } of body.records) this.open.delete(key);
     await this.tell(() => this.options.onProgress?.({ ...this.account(), failed: this.failed.length }));
@@ -226,28 +233,83 @@ export class PutRun {
 
   /**
    * Sends a body; where the service refuses its content although it was checked, halves it until the refused records
-   * stand alone. Returns why the whole body failed, or undefined when each of its records has been accounted for.
+   * stand alone: about twice the logarithm of its length in requests for each. Returns why the whole body failed, or
+   * undefined when each of its records has been accounted for.
    */
-  private async sendOrIsolate(body: PutBody, budget: { left: number }): Promise<Reason | undefined> {
+  private async sendOrIsolate(body: PutBody): Promise<Reason | undefined> {
     const failure = await this.send(body);
     if (failure === undefined) {
-      this.body.recycle(body);
-      const written = body.records.map(({ key, position }) => ({ key, position }));
-      await this.tell(() => this.options.onWritten?.(written));
+      await this.acknowledged(body);
       return undefined;
     }
     const { error } = failure;
-    if (error.code !== 'REFUSED_BY_SERVICE' || body.records.length === 1 || budget.left < 2) {
-      if (FATAL.has(error.code)) this.halt(error);
+    if (FATAL.has(error.code)) {
+      this.halt(error);
       return reasonOf(failure);
     }
-    budget.left -= 2;
-    const middle = Math.ceil(body.records.length / 2);
-    for (const half of [body.records.slice(0, middle), body.records.slice(middle)]) {
-      const reason = await this.sendOrIsolate(putBodyOf(body, half), budget);
+    if (error.code !== 'REFUSED_BY_SERVICE') return reasonOf(failure);
+    if (!failure.ofARecord)
+      return this.refusesAll(everythingRefused(error, 'The refusal is of the index, not of a record.'));
+    if (body.records.length === 1) return reasonOf(failure);
+    let { records } = body;
+    if (this.written === 0 && records.length >= PROBED_FROM_RECORDS) {
+      // Only one batch asks; of the others that were sent with it each would learn the same.
+      const asks = this.probed === undefined;
+      this.probed ??= this.probe(body);
+      const refusal = await this.probed;
+      if (refusal !== undefined) return this.refusesAll(refusal);
+      if (asks) records = records.filter((_, place) => !spread(body.records.length, PROBES).includes(place));
+    }
+    const middle = Math.ceil(records.length / 2);
+    for (const half of [records.slice(0, middle), records.slice(middle)]) {
+      const reason = await this.sendOrIsolate(putBodyOf(body, half));
       if (reason !== undefined) this.fail(half, reason);
     }
     return undefined;
+  }
+
+  private async acknowledged(body: PutBody): Promise<void> {
+    this.body.recycle(body);
+    const written = body.records.map(({ key, position }) => ({ key, position }));
+    await this.tell(() => this.options.onWritten?.(written));
+  }
+
+  /**
+   * Tries single records of a refused body, from all over it. Where the service takes one of them, each is accounted
+   * for; where it takes none, none is.
+   */
+  private async probe(body: PutBody): Promise<VectorStoreError | undefined> {
+    const refused: { readonly record: EncodedRecord; readonly failure: SendFailure }[] = [];
+    let taken = 0;
+    for (const place of spread(body.records.length, PROBES)) {
+      const record = body.records[place] as EncodedRecord;
+      const one = putBodyOf(body, [record]);
+      const failure = await this.send(one);
+      if (failure === undefined) {
+        taken += 1;
+        await this.acknowledged(one);
+      } else refused.push({ record, failure });
+    }
+    const [first] = refused;
+    if (
+      taken === 0 &&
+      this.written === 0 &&
+      first !== undefined &&
+      refused.every(({ failure }) => failure.ofARecord)
+    ) {
+      return everythingRefused(
+        first.failure.error,
+        `Of ${PROBES} records tried by themselves none was taken.`,
+      );
+    }
+    for (const { record, failure } of refused) this.fail([record], reasonOf(failure));
+    return undefined;
+  }
+
+  /** Ends the call because nothing can be written; why is the reason of every record that is not. */
+  private refusesAll(refusal: VectorStoreError): Reason {
+    this.halt(refusal);
+    return { code: refusal.code, reason: refusal.message };
   }
 
   /** Sends a body until it is acknowledged or cannot be; answers why not. */
@@ -293,7 +355,7 @@ export class PutRun {
         this.exhausted += 1;
         if (this.exhausted >= MAX_EXHAUSTED_IN_A_ROW) this.halt(error);
       }
-      return { error, unanswered };
+      return { error, unanswered, ofARecord: mayBeOfARecord(thrown) };
     }
   }
 
@@ -394,6 +456,12 @@ interface SendFailure {
   readonly error: VectorStoreError;
   /** Whether an attempt before the last one ended without a verdict, so that it may have taken effect. */
   readonly unanswered: boolean;
+  /** Whether the refusal may be of one record of several. */
+  readonly ofARecord: boolean;
+}
+
+function everythingRefused(refusal: VectorStoreError, why: string): VectorStoreError {
+  return new VectorStoreError('EVERYTHING_REFUSED', `${refusal.message} ${why}`, { cause: refusal });
 }
 
 function reasonOf({ error, unanswered }: SendFailure): Reason {

@@ -15,8 +15,10 @@ export type VectorStoreErrorCode =
   | 'INDEX_NOT_FOUND'
   /** The index has another shape than the caller expects. */
   | 'INDEX_MISMATCH'
-  /** 400: the service refused what was sent. */
+  /** 400 or 413: the service refused what was sent. */
   | 'REFUSED_BY_SERVICE'
+  /** The same for every record: the refusal is of the index, not of a record. */
+  | 'EVERYTHING_REFUSED'
   /** 402: a quota that waiting does not lift. */
   | 'QUOTA_EXCEEDED'
   /** 429 until the deadline. */
@@ -107,6 +109,7 @@ function remedyOf(code: VectorStoreErrorCode, context: OperationContext): string
     case 'QUOTA_EXCEEDED':
       return 'Ask for a higher quota, or shard over several indexes.';
     case 'REFUSED_BY_SERVICE':
+    case 'EVERYTHING_REFUSED':
     case 'INDEX_MISMATCH':
     case 'ABORTED':
     case 'DEADLINE_EXCEEDED':

@@ -254,13 +254,65 @@ describe('a put to a service that misbehaves', () => {
     assert.equal(new Set(stored).size, 496);
   });
 
-  it('stops looking when the service refuses everything, and says why of each record', async () => {
+  it('finds every refused record of a batch in about twice the logarithm of its length of requests each', async () => {
+    // The first of them are where single records are tried.
+    for (const every of [50, 25, 71]) {
+      const refused = new Set([...points(500)].map(({ key }) => key).filter((_, at) => at % every === 0));
+      const before = service.received.length;
+      answer = (request) =>
+        keysOf(request).some((key) => refused.has(key))
+          ? refusal(400, 'ValidationException', 'Invalid record')
+          : accepted;
+      const report = await store().put(points(500));
+      accountsForAll(report, 500);
+      assert.deepEqual(
+        report.failed.map(({ key }) => key),
+        [...refused],
+      );
+      const requests = service.received.length - before;
+      const most = 2 * refused.size * Math.log2(500);
+      assert.ok(requests <= most, `${requests} requests for ${refused.size} records, at most ${most}`);
+    }
+  });
+
+  it('finds all of a few records that the service refuses, and returns', async () => {
     answer = () => refusal(400, 'ValidationException', 'Invalid record');
-    const report = await store().put(points(500));
-    accountsForAll(report, 500);
-    assert.equal(report.written, 0);
-    assert.ok(service.received.length <= 65, `${service.received.length} requests`);
-    assert.match(report.failed[499]!.reason, /Invalid record/);
+    const report = await store().put(points(60));
+    accountsForAll(report, 60);
+    assert.ok(report.failed.every(({ code }) => code === 'REFUSED_BY_SERVICE'));
+  });
+
+  it('ends where no record that is tried is taken, without trying each of them', async () => {
+    answer = (request) =>
+      refusal(400, 'ValidationException', `Invalid record for key '${keysOf(request)[0]}': of other length`);
+    await assert.rejects(store({ concurrency: 4 }).put(points(100_000)), (error: unknown) => {
+      assert.ok(error instanceof PutError && error.code === 'EVERYTHING_REFUSED');
+      assert.match(error.message, /of other length.*Of 8 records tried by themselves none was taken/);
+      accountsForAll(error.report, error.report.read);
+      assert.deepEqual([error.report.written, error.report.failed[0]?.code], [0, 'EVERYTHING_REFUSED']);
+      assert.ok(error.report.read < 5_000);
+      return true;
+    });
+    assert.ok(service.received.length <= 12, `${service.received.length} requests`);
+  });
+
+  it('ends at a refusal that is of the index and not of a record', async () => {
+    answer = () => refusal(400, 'KmsDisabledException', 'The key is disabled.');
+    await assert.rejects(store({ concurrency: 1 }).put(points(100_000)), (error: unknown) => {
+      assert.ok(error instanceof PutError && error.code === 'EVERYTHING_REFUSED');
+      assert.match(error.message, /The key is disabled\. The refusal is of the index/);
+      accountsForAll(error.report, error.report.read);
+      return true;
+    });
+    assert.equal(service.received.length, 1);
+  });
+
+  it('sends in parts what something on the way finds too long', async () => {
+    answer = ({ bytes }) =>
+      bytes.length > 10_000 ? refusal(413, 'RequestEntityTooLarge', 'Too large') : accepted;
+    const report = await store().put(points(1_000));
+    accountsForAll(report, 1_000);
+    assert.equal(report.written, 1_000);
   });
 
   it('ends at the first refusal that every batch would meet, and reads no further', async () => {

@@ -30,6 +30,11 @@ describe('the kind of a failure', () => {
     ['nobody listening', failure({ code: 'ECONNREFUSED' }), 'unreachable'],
     ['an unknown host', failure({ code: 'ENOTFOUND' }), 'unreachable'],
     ['400', status(400, 'ValidationException'), 'refused'],
+    [
+      'a proxy’s page',
+      Object.assign(new SyntaxError('Unexpected token <'), { $metadata: { httpStatusCode: 413 } }),
+      'refused',
+    ],
     ['402', status(402, 'ServiceQuotaExceededException'), 'refused'],
     ['403', status(403, 'AccessDeniedException'), 'refused'],
     ['404', status(404, 'NotFoundException'), 'refused'],
@@ -49,6 +54,7 @@ describe('the kind of a failure', () => {
     assert.equal(serviceFailureCode(failure({ name: 'CredentialsProviderError' })), 'NO_CREDENTIALS');
     assert.equal(serviceFailureCode(new Error('Region is missing')), 'NO_REGION');
     assert.equal(serviceFailureCode(new Error('whatever')), 'UNEXPECTED_ANSWER');
+    assert.equal(serviceFailureCode(status(413)), 'REFUSED_BY_SERVICE');
   });
 });
 
