@@ -63,8 +63,8 @@ const SAVE_EVERY = 1_000;
 /** Unreadable answers of the source one after the other before it counts as down. */
 const MAX_REFUSED_IN_A_ROW = 20;
 const MAX_FIRST_FAILURES = 1_000;
-/** An outage of minutes is waited for: a migration has time. */
-const PATIENCE: Partial<RetryPolicy> = { maxAttempts: 100, deadlineMs: 600_000 };
+/** An outage of minutes is waited for: a migration has time. That the endpoint is right the index's description told. */
+const PATIENCE: Partial<RetryPolicy> = { maxAttempts: 100, unreachableAttempts: 100, deadlineMs: 600_000 };
 
 /** Failures of a put that are about its end and not about the record: it stays open, and is taken up again. */
 const OF_THE_END: ReadonlySet<string> = new Set([

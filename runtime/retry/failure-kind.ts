@@ -26,14 +26,27 @@ const TRANSIENT = new Set([
 ]);
 const TRANSIENT_STATUS = new Set([408, 500, 502, 503, 504]);
 /** A reset can also answer a body over 20 MiB; bodies here are measured before they are sent, so it is the network. */
-const BROKEN_CONNECTION = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE']);
+const BROKEN_CONNECTION = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  // Of fetch, behind "fetch failed" and "terminated".
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+]);
 const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 export function failureKind(thrown: unknown): FailureKind {
-  const { name, code, status, message, clockCorrected, cause } = readFailure(thrown);
+  const { name, code, status, message, clockCorrected, within } = readFailure(thrown);
   if (name === 'AbortError') return 'aborted';
   if (THROTTLING.has(name) || status === 429) return 'throttled';
   if (TRANSIENT.has(name) || TRANSIENT_STATUS.has(status)) return 'transient';
+  // What a failure wraps knows more: HTTP/2 cancels its streams because nobody listens, and fetch says "failed" to all.
+  const [known] = within.map(failureKind).sort((one, other) => WEIGHT.indexOf(one) - WEIGHT.indexOf(other));
+  if (known !== undefined && known !== 'refused') return known;
   // Bedrock's client speaks HTTP/2, whose sessions die between the invocations of a frozen Lambda.
   if (BROKEN_CONNECTION.has(code) || code.startsWith('ERR_HTTP2_')) return 'transient';
   if (UNREACHABLE.has(code)) return 'unreachable';
@@ -41,9 +54,14 @@ export function failureKind(thrown: unknown): FailureKind {
   if (clockCorrected) return 'transient';
   // The answer was cut off: either the socket closed early or the JSON ends in the middle. A refusal that is no JSON
   // is some proxy's page, and whole.
-  if ((name === 'SyntaxError' && status < 400) || message === 'aborted' || message === 'socket hang up') return 'transient';
-  return cause === undefined ? 'refused' : failureKind(cause);
+  if ((name === 'SyntaxError' && status < 400) || message === 'aborted' || message === 'socket hang up') {
+    return 'transient';
+  }
+  return 'refused';
 }
+
+/** Of several failures that one wraps - a name with two addresses - the one that counts comes first. */
+const WEIGHT: readonly FailureKind[] = ['aborted', 'throttled', 'transient', 'unreachable', 'refused'];
 
 export interface Failure {
   readonly name: string;
@@ -51,7 +69,8 @@ export interface Failure {
   readonly status: number;
   readonly message: string;
   readonly clockCorrected: boolean;
-  readonly cause: unknown;
+  /** What it wraps: its cause, and the errors of an AggregateError. */
+  readonly within: readonly unknown[];
 }
 
 /** What a failure says of itself, whatever was thrown; status 0 where there was no answer. */
@@ -61,6 +80,7 @@ export function readFailure(thrown: unknown): Failure {
     code?: unknown;
     message?: unknown;
     cause?: unknown;
+    errors?: unknown;
     $metadata?: { httpStatusCode?: unknown; clockSkewCorrected?: unknown };
   };
   const status = error.$metadata?.httpStatusCode;
@@ -70,6 +90,9 @@ export function readFailure(thrown: unknown): Failure {
     status: typeof status === 'number' ? status : 0,
     message: typeof error.message === 'string' ? error.message : '',
     clockCorrected: error.$metadata?.clockSkewCorrected === true,
-    cause: error.cause,
+    within: [
+      ...(error.cause === undefined ? [] : [error.cause]),
+      ...(Array.isArray(error.errors) ? (error.errors as unknown[]) : []),
+    ],
   };
 }

@@ -12,6 +12,12 @@ export interface RetryPolicy {
   readonly throttledDelayMs: number;
   /** No wait is longer, in milliseconds. */
   readonly maxDelayMs: number;
+  /**
+   * Attempts where nobody listens or the name does not resolve, never more than `maxAttempts`. The default, 4, is enough
+   * for a restart and few enough that a wrong endpoint is told within a second; who has time to wait for an outage of
+   * an endpoint that did answer gives more.
+   */
+  readonly unreachableAttempts: number;
 }
 
 export const DEFAULT_RETRY: RetryPolicy = {
@@ -20,10 +26,8 @@ export const DEFAULT_RETRY: RetryPolicy = {
   baseDelayMs: 100,
   throttledDelayMs: 500,
   maxDelayMs: 20_000,
+  unreachableAttempts: 4,
 };
-
-/** Attempts where nobody listens: enough for a restart, few enough that a wrong endpoint is told within a second. */
-const MAX_UNREACHABLE_ATTEMPTS = 4;
 
 /**
  * Milliseconds to wait before the next attempt, or undefined when there shall be none.
@@ -40,7 +44,7 @@ export function retryDelay(
 ): number | undefined {
   if (kind === 'refused' || kind === 'aborted') return undefined;
   const limit =
-    kind === 'unreachable' ? Math.min(policy.maxAttempts, MAX_UNREACHABLE_ATTEMPTS) : policy.maxAttempts;
+    kind === 'unreachable' ? Math.min(policy.maxAttempts, policy.unreachableAttempts) : policy.maxAttempts;
   if (attempts >= limit) return undefined;
   const base = kind === 'throttled' ? policy.throttledDelayMs : policy.baseDelayMs;
   const delay = random * Math.min(policy.maxDelayMs, base * 2 ** (attempts - 1));

@@ -6,6 +6,7 @@ import { cutToBytes, cutToLength } from '../../../runtime/embedders/cut-text';
 import { embedderFor } from '../../../runtime/embedders/embedder-for';
 import type { EmbedderOptions } from '../../../runtime/embedders/embedder-for';
 import type { InvokeModel } from '../../../runtime/embedders/invoke-model';
+import { closedEndpoint } from './surroundings/closed-endpoint';
 import { CREDENTIALS, startLocalIndex } from './surroundings/local-index';
 import type { LocalIndex } from './surroundings/local-index';
 
@@ -247,6 +248,19 @@ describe('an embedder of Bedrock', () => {
     const invoke: InvokeModel = () => Promise.resolve({ embeddings: [answer] });
     const [outcome] = await embedderFor(NOVA, 256, { invoke, truncation: 'end' }).embed(['a'], 'query');
     assert.equal(outcome?.embedding?.truncated, true);
+  });
+
+  it('tells an endpoint where nobody listens at once', async () => {
+    const began = performance.now();
+    const embedder = embedderFor(TITAN, 256, {
+      endpoint: await closedEndpoint(),
+      region: 'us-east-1',
+      credentials: CREDENTIALS,
+    });
+    const [outcome] = await embedder.embed(['a'], 'query');
+    assert.equal(outcome?.error?.code, 'ENDPOINT_UNREACHABLE');
+    assert.match(outcome.error.message, /ECONNREFUSED.*AWS_ENDPOINT_URL_BEDROCK_RUNTIME/);
+    assert.ok(performance.now() - began < 5_000);
   });
 
   it('rejects as a whole only when its signal aborts', async () => {

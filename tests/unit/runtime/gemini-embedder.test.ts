@@ -14,7 +14,11 @@ interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: { readonly requests: readonly Record<string, unknown>[] };
 }
-type Answer = { readonly status: number; readonly body: unknown; readonly location?: string };
+type Answer =
+  | { readonly status: number; readonly body: unknown; readonly location?: string }
+  /** The connection is closed before an answer, or in the middle of it. */
+  | 'closed'
+  | 'cut';
 
 /** A Gemini on loopback that answers as it is told; by default every text with a vector of its position. */
 async function gemini(
@@ -29,11 +33,17 @@ async function gemini(
       const body = JSON.parse(Buffer.concat(parts).toString('utf8')) as Received['body'];
       const got = { url: request.url ?? '', headers: request.headers, body };
       received.push(got);
+      const decided = decide(got, received.length);
+      if (decided === 'closed' || decided === 'cut') {
+        if (decided === 'cut') response.writeHead(200, { 'content-length': '1000' }).write('{"embe');
+        setTimeout(() => request.socket.destroy(), 5);
+        return;
+      }
       const {
         status,
         body: answer,
         location,
-      } = decide(got, received.length) ?? {
+      } = decided ?? {
         status: 200,
         body: {
           embeddings: body.requests.map(({ outputDimensionality, content }) => ({
@@ -150,6 +160,17 @@ describe('the embedder of Gemini', () => {
           : call === 2
             ? refused(503, 'overloaded', 'UNAVAILABLE')
             : undefined,
+    );
+  });
+
+  it('repeats what a closed connection left without an answer', async () => {
+    await gemini(
+      async (options, received) => {
+        const [outcome] = await embedderFor(GEMINI, 3072, options).embed(['a'], 'query');
+        assert.equal(outcome?.error, undefined);
+        assert.equal(received.length, 3);
+      },
+      (_, call) => (call === 1 ? 'closed' : call === 2 ? 'cut' : undefined),
     );
   });
 

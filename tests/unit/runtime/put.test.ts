@@ -348,6 +348,25 @@ describe('a put to a service that misbehaves', () => {
     assert.equal(service.received.length, 6, 'three batches, each repeated once');
   });
 
+  it('waits for an endpoint that went away as long as its caller has patience', async () => {
+    answer = () => accepted;
+    const port = Number(new URL(service.url).port);
+    await service.close();
+    const waiting = store({
+      retry: { maxAttempts: 100, unreachableAttempts: 100, baseDelayMs: 10, maxDelayMs: 20 },
+    });
+    const report = waiting.put(points(3));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    service = await startFaultyService((request, number) => answer(request, number), undefined, port);
+    assert.equal((await report).written, 3);
+    assert.ok((await report).retries > 4);
+    await service.close();
+    await assert.rejects(
+      store().put(points(3)),
+      (error: unknown) => error instanceof PutError && error.code === 'ENDPOINT_UNREACHABLE',
+    );
+  });
+
   it('goes on after a batch whose attempts are used up, and marks its records as uncertain', async () => {
     answer = (request) => (keysOf(request).includes('key-500') ? { kind: 'reset' } : accepted);
     const report = await store({ retry: { maxAttempts: 2, baseDelayMs: 1 } }).put(points(1_500));

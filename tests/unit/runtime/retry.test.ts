@@ -29,6 +29,48 @@ describe('the kind of a failure', () => {
     ['a clock that the SDK has corrected', failure({ $metadata: { clockSkewCorrected: true } }), 'transient'],
     ['nobody listening', failure({ code: 'ECONNREFUSED' }), 'unreachable'],
     ['an unknown host', failure({ code: 'ENOTFOUND' }), 'unreachable'],
+    [
+      'HTTP/2 streams of a session that could not be made',
+      failure({ code: 'ERR_HTTP2_STREAM_CANCEL', cause: failure({ code: 'ECONNREFUSED' }) }),
+      'unreachable',
+    ],
+    [
+      'HTTP/2 streams of a session that broke',
+      failure({ code: 'ERR_HTTP2_STREAM_CANCEL', cause: failure({ code: 'ECONNRESET' }) }),
+      'transient',
+    ],
+    [
+      'a name with two addresses at which nobody listens',
+      new AggregateError([failure({ code: 'ECONNREFUSED' }), failure({ code: 'ENETUNREACH' })]),
+      'unreachable',
+    ],
+    [
+      'a name with two addresses of which one is silent',
+      Object.assign(new AggregateError([failure({ code: 'ECONNREFUSED' }), failure({ code: 'ETIMEDOUT' })]), {
+        code: 'ECONNREFUSED',
+      }),
+      'transient',
+    ],
+    [
+      'a fetch whose connection was closed',
+      new TypeError('fetch failed', { cause: failure({ name: 'SocketError', code: 'UND_ERR_SOCKET' }) }),
+      'transient',
+    ],
+    [
+      'a fetch whose answer was cut off',
+      new TypeError('terminated', { cause: failure({ name: 'SocketError', code: 'UND_ERR_SOCKET' }) }),
+      'transient',
+    ],
+    [
+      'a fetch to where nobody listens',
+      new TypeError('fetch failed', { cause: failure({ code: 'ENOTFOUND' }) }),
+      'unreachable',
+    ],
+    [
+      'a fetch that was sent elsewhere',
+      new TypeError('fetch failed', { cause: new Error('unexpected redirect') }),
+      'refused',
+    ],
     ['400', status(400, 'ValidationException'), 'refused'],
     [
       'a proxy’s page',
@@ -87,6 +129,13 @@ describe('the wait before a repeated call', () => {
     assert.equal(retryDelay('transient', 1, 119_950, DEFAULT_RETRY, 1), undefined);
     assert.equal(retryDelay('unreachable', 4, 0, DEFAULT_RETRY, 0), undefined);
     assert.notEqual(retryDelay('unreachable', 3, 0, DEFAULT_RETRY, 0), undefined);
+  });
+
+  it('is as long where nobody listens as the caller has patience', () => {
+    const patient = { ...DEFAULT_RETRY, maxAttempts: 100, unreachableAttempts: 100, deadlineMs: 600_000 };
+    assert.notEqual(retryDelay('unreachable', 60, 500_000, patient, 1), undefined);
+    assert.equal(retryDelay('unreachable', 60, 599_999, patient, 1), undefined);
+    assert.equal(retryDelay('unreachable', 12, 0, { ...patient, maxAttempts: 12 }, 0), undefined);
   });
 });
 

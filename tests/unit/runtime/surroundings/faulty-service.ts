@@ -34,10 +34,14 @@ export function refusal(status: number, error: string, message: string): Fault {
   return { kind: 'answer', status, error, body: { message } };
 }
 
-/** @param upstream URL of the service behind it; needed for `forward` and `cut` */
+/**
+ * @param upstream URL of the service behind it; needed for `forward` and `cut`
+ * @param port default a free one
+ */
 export async function startFaultyService(
   decide: (request: ReceivedRequest, number: number) => Fault | Promise<Fault>,
   upstream?: string,
+  port = 0,
 ): Promise<FaultyService> {
   const received: ReceivedRequest[] = [];
   const server = createServer((incoming, outgoing) => {
@@ -74,7 +78,7 @@ export async function startFaultyService(
       }
     }
   };
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
