@@ -16,9 +16,10 @@ import { messageOf } from '../runtime-error';
 import { PutBodyWriter, putBodyOf } from './put-body';
 import type { EncodedRecord, PutBody } from './put-body';
 import { PutError } from './put-error';
-import { mayBeOfARecord, spread } from './put-refusal';
 import type { PutFailure, PutReport, WrittenRecord } from './put-report';
+import { Prospects } from './prospects';
 import { RecentKeys } from './recent-keys';
+import { everythingRefused, judged, spread } from './refusal';
 import { abortCode, asVectorStoreError, VectorStoreError } from './vector-store-error';
 import type { IndexAddress, VectorStoreErrorCode } from './vector-store-error';
 import type { WriteRate } from './write-rate';
@@ -64,17 +65,6 @@ export interface PutSurroundings {
   readonly send: (bytes: Buffer, signal: AbortSignal) => Promise<{ readonly repeated: number }>;
 }
 
-/** Failures of a batch that every further batch would meet too. */
-const FATAL: ReadonlySet<VectorStoreErrorCode> = new Set([
-  'ACCESS_DENIED',
-  'NO_CREDENTIALS',
-  'INDEX_NOT_FOUND',
-  'QUOTA_EXCEEDED',
-  'ENDPOINT_UNREACHABLE',
-  'NO_REGION',
-]);
-/** Batches that may use up their deadline one after the other before the service counts as down. */
-const MAX_EXHAUSTED_IN_A_ROW = 3;
 /**
  * Records that are tried by themselves where the first answer to a put is a refusal; if all of them are refused too,
  * the refusal is taken for one of the index, and the put ends. Small batches are halved to the end instead.
@@ -106,7 +96,7 @@ export class PutRun {
   private bytes = 0;
   private bytesUnderWay = 0;
   private numbersSincePause = 0;
-  private exhausted = 0;
+  private readonly prospects = new Prospects();
   /** The refusal of every record that was tried, or undefined where the service took one. Asked at most once a put. */
   private probed: Promise<VectorStoreError | undefined> | undefined;
   private readonly stop: CallSignal;
@@ -242,14 +232,7 @@ export class PutRun {
       await this.acknowledged(body);
       return undefined;
     }
-    const { error } = failure;
-    if (FATAL.has(error.code)) {
-      this.halt(error);
-      return reasonOf(failure);
-    }
-    if (error.code !== 'REFUSED_BY_SERVICE') return reasonOf(failure);
-    if (!failure.ofARecord)
-      return this.refusesAll(everythingRefused(error, 'The refusal is of the index, not of a record.'));
+    if (failure.error.code !== 'REFUSED_BY_SERVICE') return reasonOf(failure);
     if (body.records.length === 1) return reasonOf(failure);
     let { records } = body;
     if (this.written === 0 && records.length >= PROBED_FROM_RECORDS) {
@@ -295,7 +278,7 @@ export class PutRun {
       taken === 0 &&
       this.written === 0 &&
       first !== undefined &&
-      refused.every(({ failure }) => failure.ofARecord)
+      refused.every(({ failure }) => failure.error.code === 'REFUSED_BY_SERVICE')
     ) {
       return everythingRefused(
         first.failure.error,
@@ -342,20 +325,14 @@ export class PutRun {
       this.written += body.records.length;
       this.batches += 1;
       this.bytes += body.bytes.length;
-      this.exhausted = 0;
+      this.prospects.succeeded();
       return undefined;
     } catch (thrown) {
       if (failureKind(thrown) === 'throttled') this.throttled += 1;
-      const error = asVectorStoreError(thrown, {
-        ...address,
-        operation: 'PutVectors',
-        signal: this.signal,
-      });
-      if (error.code === 'THROTTLED' || error.code === 'SERVICE_UNAVAILABLE') {
-        this.exhausted += 1;
-        if (this.exhausted >= MAX_EXHAUSTED_IN_A_ROW) this.halt(error);
-      }
-      return { error, unanswered, ofARecord: mayBeOfARecord(thrown) };
+      const context = { ...address, operation: 'PutVectors', signal: this.signal };
+      const error = judged(asVectorStoreError(thrown, context));
+      if (this.prospects.endWith(error)) this.halt(error);
+      return { error, unanswered };
     }
   }
 
@@ -456,18 +433,13 @@ interface SendFailure {
   readonly error: VectorStoreError;
   /** Whether an attempt before the last one ended without a verdict, so that it may have taken effect. */
   readonly unanswered: boolean;
-  /** Whether the refusal may be of one record of several. */
-  readonly ofARecord: boolean;
-}
-
-function everythingRefused(refusal: VectorStoreError, why: string): VectorStoreError {
-  return new VectorStoreError('EVERYTHING_REFUSED', `${refusal.message} ${why}`, { cause: refusal });
 }
 
 function reasonOf({ error, unanswered }: SendFailure): Reason {
   const { code, message: reason } = error;
   // What is refused for its content was refused in every attempt.
-  const uncertain = UNANSWERED.has(code) || (unanswered && code !== 'REFUSED_BY_SERVICE');
+  const uncertain =
+    UNANSWERED.has(code) || (unanswered && code !== 'REFUSED_BY_SERVICE' && code !== 'EVERYTHING_REFUSED');
   return { code, reason, ...(uncertain ? { uncertain } : {}) };
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { InvalidInputError } from '../../../contract/invalid-input';
 import { EPISODES_SHAPE } from '../../../contract/index-shape';
+import { DeleteError } from '../../../runtime/vector-store/delete-error';
 import { VectorStore } from '../../../runtime/vector-store/vector-store';
 import { VectorStoreError } from '../../../runtime/vector-store/vector-store-error';
 import { refusal, startFaultyService } from './surroundings/faulty-service';
@@ -240,6 +241,55 @@ describe('a vector store and a service that refuses', () => {
       );
       return true;
     });
+    store.close();
+    await service.close();
+  });
+
+  it('stops deleting where nothing can be deleted, and says which keys were not tried', async () => {
+    for (const [answer, code, requests] of [
+      [refusal(403, 'AccessDeniedException', 'Access denied'), 'ACCESS_DENIED', 2],
+      [refusal(400, 'KmsDisabledException', 'The key is disabled.'), 'EVERYTHING_REFUSED', 2],
+      // Three chunks that use up their attempts, and one that was under way with the third.
+      [refusal(503, 'ServiceUnavailableException', 'Busy'), 'SERVICE_UNAVAILABLE', 12],
+    ] as const) {
+      const service = await startFaultyService(() => answer);
+      const store = new VectorStore({ ...connection(service.url), concurrency: 2 });
+      const keys = Array.from({ length: 20_000 }, (_, at) => `key-${at}`);
+      await assert.rejects(store.delete(keys), (error: unknown) => {
+        assert.ok(error instanceof DeleteError && error.code === code);
+        assert.match(error.message, /^20000 of 20000 keys were not deleted \(1[89]\d00 of them not tried\)/);
+        assert.equal(error.report.deleted, 0);
+        assert.deepEqual(new Set(error.report.failed.map(({ key }) => key)), new Set(keys));
+        assert.equal(error.report.failed.find(({ key }) => key === 'key-19999')?.notSent, true);
+        return true;
+      });
+      assert.ok(service.received.length <= requests, `${service.received.length} requests`);
+      let read = 0;
+      async function* stream(): AsyncGenerator<string> {
+        for (const key of keys.slice(0, 2_100)) {
+          read += 1;
+          yield key;
+        }
+        await new Promise(() => undefined);
+      }
+      await assert.rejects(
+        store.delete(stream()),
+        (error: unknown) =>
+          error instanceof DeleteError && error.code === code && error.report.failed.length === read,
+      );
+      store.close();
+      await service.close();
+    }
+  });
+
+  it('counts and sends a key that a stream repeats once', async () => {
+    const service = await startFaultyService(() => ({ kind: 'answer', status: 200, body: {} }));
+    const store = new VectorStore(connection(service.url));
+    function* repeating(): Generator<string> {
+      for (let at = 0; at < 1_200; at += 1) yield `key-${at % 600}`;
+    }
+    assert.deepEqual(await store.delete(repeating()), { deleted: 600, failed: [] });
+    assert.equal(service.received.flatMap(({ body }) => body['keys']).length, 600);
     store.close();
     await service.close();
   });
