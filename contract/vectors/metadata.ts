@@ -44,6 +44,8 @@ export function metadataProblems(metadata: unknown, nonFilterableKeys: readonly 
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
     return [{ path: '', message: `is ${describe(metadata)}, not an object of metadata keys and values` }];
   }
+  const disguised = disguise(metadata);
+  if (disguised !== undefined) return [{ path: '', message: disguised }];
   const problems = Object.entries(metadata).flatMap(([key, value]) => entryProblems(key, value));
   if (problems.length > 0) return problems;
 
@@ -74,6 +76,16 @@ export function metadataProblems(metadata: unknown, nonFilterableKeys: readonly 
   return problems;
 }
 
+/** JSON of an object with `toJSON` is another object's than the one that was checked, and that of a Map is empty. */
+function disguise(value: object): string | undefined {
+  if ('toJSON' in value && typeof value.toJSON === 'function') {
+    return 'has a method toJSON, so that something else would be sent; give a plain object or list';
+  }
+  return !Array.isArray(value) && Symbol.iterator in value
+    ? 'is a collection, not an object of metadata keys and values; Object.fromEntries makes one of a Map'
+    : undefined;
+}
+
 const OBJECT_BYTES = 4;
 const ENTRY_BYTES = 8;
 const NUMBER_BYTES = 4;
@@ -94,6 +106,8 @@ function entryProblems(key: string, value: unknown): Problem[] {
   if (!Array.isArray(value)) {
     return [...wrongKey, ...scalarProblems(key, value, VALUE_TYPES, WRONG_VALUE)];
   }
+  const disguised = disguise(value);
+  if (disguised !== undefined) return [...wrongKey, { path: key, message: disguised }];
   const elements = value.flatMap((element: unknown, at) =>
     typeof element === 'boolean'
       ? [wrongType(`${key}[${at}]`, element, LIST_TYPES, WRONG_ELEMENT)]

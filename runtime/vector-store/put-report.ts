@@ -46,3 +46,8 @@ export interface PutReport {
   readonly bytes: number;
   readonly seconds: number;
 }
+
+/** The report of a put that ended before anything was read. */
+export function nothingRead(seconds: number): PutReport {
+  return { read: 0, written: 0, failed: [], batches: 0, retries: 0, throttled: 0, bytes: 0, seconds };
+}

@@ -3,7 +3,6 @@
 import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { IndexShape } from '../../contract/index-shape';
 import type { Problem } from '../../contract/vectors/problem';
-import { validateRecord } from '../../contract/vectors/record';
 import type { VectorRecord } from '../../contract/vectors/record';
 import { untilAborted } from '../concurrency/until-aborted';
 import type { Log } from '../logging/log';
@@ -16,6 +15,7 @@ import { messageOf } from '../runtime-error';
 import { PutBodyWriter, putBodyOf } from './put-body';
 import type { EncodedRecord, PutBody } from './put-body';
 import { PutError } from './put-error';
+import { checkedRecord } from './put-record';
 import type { PutFailure, PutReport, WrittenRecord } from './put-report';
 import { Prospects } from './prospects';
 import { RecentKeys } from './recent-keys';
@@ -149,10 +149,10 @@ export class PutRun {
     return broken;
   }
 
-  private async take(record: VectorRecord): Promise<void> {
+  private async take(given: VectorRecord): Promise<void> {
     const position = this.read;
     this.read += 1;
-    const problems = recordProblems(record, this.around.shape);
+    const { record, problems } = checkedRecord(given, this.around.shape);
     if (problems.length > 0) {
       this.report(invalid(record, position, problems));
       return;
@@ -232,8 +232,8 @@ export class PutRun {
       await this.acknowledged(body);
       return undefined;
     }
-    if (failure.error.code !== 'REFUSED_BY_SERVICE') return reasonOf(failure);
-    if (body.records.length === 1) return reasonOf(failure);
+    if (failure.error.code !== 'REFUSED_BY_SERVICE') return this.reasonOf(failure);
+    if (body.records.length === 1) return this.reasonOf(failure);
     let { records } = body;
     if (this.written === 0 && records.length >= PROBED_FROM_RECORDS) {
       // Only one batch asks; of the others that were sent with it each would learn the same.
@@ -285,7 +285,7 @@ export class PutRun {
         `Of ${PROBES} records tried by themselves none was taken.`,
       );
     }
-    for (const { record, failure } of refused) this.fail([record], reasonOf(failure));
+    for (const { record, failure } of refused) this.fail([record], this.reasonOf(failure));
     return undefined;
   }
 
@@ -299,16 +299,20 @@ export class PutRun {
   private async send(body: PutBody): Promise<SendFailure | undefined> {
     const { address, rate, send, log } = this.around;
     let waitedMs = 0;
-    let unanswered = false;
+    const verdicts = { missing: false };
+    const attempt = async () => {
+      try {
+        return await send(body.bytes, this.signal);
+      } catch (thrown) {
+        // Without a verdict nobody knows whether the service stored the records.
+        const kind = failureKind(thrown);
+        if (kind === 'transient' || kind === 'aborted') verdicts.missing = true;
+        throw thrown;
+      }
+    };
     try {
       const { repeated } = await withRetries(
-        () =>
-          rate.paced(
-            body.records.length,
-            this.signal,
-            () => send(body.bytes, this.signal),
-            (waited) => (waitedMs += waited),
-          ),
+        () => rate.paced(body.records.length, this.signal, attempt, (waited) => (waitedMs += waited)),
         {
           policy: this.options.retry,
           signal: this.signal,
@@ -316,7 +320,6 @@ export class PutRun {
           onRetry: (kind, delayMs) => {
             this.retries += 1;
             if (kind === 'throttled') this.throttled += 1;
-            else unanswered = true;
             log.debug({ ...address, kind, delayMs: Math.round(delayMs) }, 'vector_store_retried');
           },
         },
@@ -332,7 +335,11 @@ export class PutRun {
       const context = { ...address, operation: 'PutVectors', signal: this.signal };
       const error = judged(asVectorStoreError(thrown, context));
       if (this.prospects.endWith(error)) this.halt(error);
-      return { error, unanswered };
+      return {
+        error,
+        unanswered: verdicts.missing,
+        notSent: this.signal.aborted && !verdicts.missing && error.code === abortCode(this.signal),
+      };
     }
   }
 
@@ -351,6 +358,12 @@ export class PutRun {
     return this.fatal === undefined
       ? { code: abortCode(this.signal), reason: `the put ${this.endedHow()} before this record was sent.` }
       : { code: this.fatal.code, reason: `not sent, because the put had to end: ${this.fatal.message}` };
+  }
+
+  private reasonOf({ error, unanswered, notSent }: SendFailure): Reason {
+    if (notSent) return this.notSent();
+    const { code, message: reason } = error;
+    return { code, reason, ...(unanswered && !REFUSED.has(code) ? { uncertain: true } : {}) };
   }
 
   private fail(records: readonly EncodedRecord[], reason: Reason): void {
@@ -422,45 +435,19 @@ const TOO_LARGE: Reason = {
 
 type Reason = Pick<PutFailure, 'code' | 'reason' | 'uncertain'>;
 
-/** Without an answer nobody knows whether the service stored the records of a request. */
-const UNANSWERED: ReadonlySet<VectorStoreErrorCode> = new Set([
-  'ABORTED',
-  'DEADLINE_EXCEEDED',
-  'SERVICE_UNAVAILABLE',
-]);
-
 interface SendFailure {
   readonly error: VectorStoreError;
-  /** Whether an attempt before the last one ended without a verdict, so that it may have taken effect. */
+  /** Whether an attempt ended without a verdict, so that it may have taken effect. */
   readonly unanswered: boolean;
+  /** Whether the put ended while the body waited for its turn, the first or a later one. */
+  readonly notSent: boolean;
 }
 
-function reasonOf({ error, unanswered }: SendFailure): Reason {
-  const { code, message: reason } = error;
-  // What is refused for its content was refused in every attempt.
-  const uncertain =
-    UNANSWERED.has(code) || (unanswered && code !== 'REFUSED_BY_SERVICE' && code !== 'EVERYTHING_REFUSED');
-  return { code, reason, ...(uncertain ? { uncertain } : {}) };
-}
+/** Refused for what they are, records were refused in every attempt. */
+const REFUSED: ReadonlySet<VectorStoreErrorCode> = new Set(['REFUSED_BY_SERVICE', 'EVERYTHING_REFUSED']);
 
-/** A source of unknown origin may yield anything. */
-function recordProblems(record: unknown, shape: IndexShape): Problem[] {
-  return typeof record === 'object' && record !== null
-    ? validateRecord(record as VectorRecord, shape)
-    : [
-        {
-          path: 'record',
-          message: `is ${record === null ? 'null' : typeof record}, not an object with key and data`,
-        },
-      ];
-}
-
-function invalid(
-  record: VectorRecord | null | undefined,
-  position: number,
-  problems: readonly Problem[],
-): PutFailure {
-  const key: unknown = record?.key;
+function invalid(record: VectorRecord, position: number, problems: readonly Problem[]): PutFailure {
+  const key: unknown = record.key;
   return {
     key: typeof key === 'string' ? key : undefined,
     position,

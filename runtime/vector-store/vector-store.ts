@@ -43,6 +43,7 @@ import { expectShape, indexDescription } from './index-description';
 import type { IndexDescription } from './index-description';
 import { listSegments } from './list-segments';
 import { PutError } from './put-error';
+import { nothingRead } from './put-report';
 import type { PutReport } from './put-report';
 import { PutRun } from './put-run';
 import type { PutOptions } from './put-run';
@@ -171,6 +172,14 @@ export interface QueryManyOptions extends CallOptions {
   readonly concurrency?: number | undefined;
 }
 
+/** One GetIndex that several calls wait for. */
+interface SharedDescription {
+  readonly answer: Promise<IndexDescription>;
+  readonly request: AbortController;
+  waiting: number;
+  settled: boolean;
+}
+
 const WRITE_CONCURRENCY = 16;
 const READ_CONCURRENCY = 4;
 const QUERY_CONCURRENCY = 16;
@@ -186,7 +195,7 @@ export class VectorStore {
   readonly address: IndexAddress;
   private readonly client: S3VectorsClient;
   private readonly log: Log;
-  private described: Promise<IndexDescription> | undefined;
+  private described: SharedDescription | undefined;
   private readonly ownRate: WriteRate | undefined;
 
   /** @throws InvalidInputError when a name cannot be one of S3 Vectors */
@@ -223,7 +232,17 @@ export class VectorStore {
     records: Iterable<VectorRecord> | AsyncIterable<VectorRecord>,
     options: PutOptions,
   ): Promise<PutReport> {
-    const [shape, rate] = await Promise.all([this.shape({ ...options, timeoutMs: undefined }), this.rate()]);
+    const began = performance.now();
+    const [shape, rate] = await Promise.all([
+      this.shape({ ...options, timeoutMs: undefined }),
+      this.rate('PutVectors'),
+    ]).catch((thrown: unknown) => {
+      if (!(thrown instanceof VectorStoreError)) throw thrown;
+      const report = nothingRead((performance.now() - began) / 1000);
+      const error = new PutError(thrown.code, thrown.message, report, { cause: thrown });
+      this.logPut(report, error);
+      throw error;
+    });
     const run = new PutRun(
       {
         address: this.address,
@@ -487,7 +506,7 @@ export class VectorStore {
     options: CallOptions = {},
   ): Promise<DeleteReport> {
     if (Array.isArray(keys)) refuse('keys', keysProblems(keys));
-    const rate = await this.rate();
+    const rate = await this.rate('DeleteVectors');
     return withinLimit(options, ({ retry, signal }) =>
       deleteKeys(Array.isArray(keys) ? new Set<string>(keys) : keys, {
         concurrency: this.options.concurrency ?? WRITE_CONCURRENCY,
@@ -520,13 +539,10 @@ export class VectorStore {
    */
   describe(options: CallOptions = {}): Promise<IndexDescription> {
     return withinLimit(options, async ({ retry, signal }) => {
-      this.described ??= this.fetchDescription(retry).catch((error: unknown) => {
-        this.described = undefined;
-        throw error;
-      });
-      // Others may wait for the same answer: one caller's signal ends only its own waiting.
       try {
-        return await unlessAborted(this.described, signal);
+        signal?.throwIfAborted();
+        this.described ??= this.beginDescription(retry);
+        return await this.waitFor(this.described, signal);
       } catch (thrown) {
         throw asVectorStoreError(thrown, { ...this.address, operation: 'GetIndex', signal });
       }
@@ -538,9 +554,43 @@ export class VectorStore {
     this.client.destroy();
   }
 
-  private async fetchDescription(retry: Partial<RetryPolicy> | undefined): Promise<IndexDescription> {
-    const answer = await this.call({ operation: 'GetIndex' }, { retry }, () =>
-      this.client.send(new GetIndexCommand(this.address)),
+  private beginDescription(retry: Partial<RetryPolicy> | undefined): SharedDescription {
+    const request = new AbortController();
+    const answer = this.fetchDescription(retry, request.signal);
+    const shared: SharedDescription = { answer, request, waiting: 0, settled: false };
+    answer.then(
+      () => (shared.settled = true),
+      () => {
+        shared.settled = true;
+        if (this.described === shared) this.described = undefined;
+      },
+    );
+    return shared;
+  }
+
+  /** Others may wait for the same answer: one caller's signal ends only its own waiting, and the last one's the request. */
+  private async waitFor(
+    shared: SharedDescription,
+    signal: AbortSignal | undefined,
+  ): Promise<IndexDescription> {
+    shared.waiting += 1;
+    try {
+      return await unlessAborted(shared.answer, signal);
+    } finally {
+      shared.waiting -= 1;
+      if (shared.waiting === 0 && !shared.settled) {
+        if (this.described === shared) this.described = undefined;
+        shared.request.abort();
+      }
+    }
+  }
+
+  private async fetchDescription(
+    retry: Partial<RetryPolicy> | undefined,
+    signal: AbortSignal,
+  ): Promise<IndexDescription> {
+    const answer = await this.call({ operation: 'GetIndex' }, { retry, signal }, (abortSignal) =>
+      this.client.send(new GetIndexCommand(this.address), { abortSignal }),
     );
     const description = indexDescription(answer, this.address);
     expectShape(description, { ...this.options.shape, ...this.options.expected });
@@ -552,13 +602,13 @@ export class VectorStore {
     return this.options.shape ?? (await this.describe(options)).shape;
   }
 
-  private async rate(): Promise<WriteRate> {
+  private async rate(operation: string): Promise<WriteRate> {
     if (this.ownRate !== undefined) return this.ownRate;
     try {
       const region = await this.client.config.region();
       return sharedWriteRate({ ...this.address, region, endpoint: this.options.endpoint });
     } catch (thrown) {
-      throw asVectorStoreError(thrown, { ...this.address, operation: 'PutVectors' });
+      throw asVectorStoreError(thrown, { ...this.address, operation });
     }
   }
 

@@ -100,6 +100,63 @@ describe('a put', () => {
     store.close();
   });
 
+  it('reports a record that cannot be read, or that would be sent as another than it is', async () => {
+    const store = await storeOf('strange-records');
+    let reads = 0;
+    const records = [
+      {
+        get key(): string {
+          throw new Error('not today');
+        },
+        data: [1, 2],
+      },
+      {
+        key: 'changing',
+        get data(): number[] {
+          reads += 1;
+          return reads === 1 ? [1, 2] : [1];
+        },
+      },
+      {
+        key: 'disguised',
+        data: [1, 2],
+        metadata: Object.create({ toJSON: () => ({ a: { b: 1 } }) }) as object,
+      },
+      { key: 'map', data: [1, 2], metadata: new Map([['a', 1]]) },
+      { key: 'list', data: [1, 2], metadata: { list: Object.assign([1], { toJSON: () => 'x' }) } },
+      { key: 'proto', data: [1, 2], metadata: JSON.parse('{"__proto__":"x"}') as object },
+      { key: 'good', data: [1, 2], metadata: Object.create(null) as object },
+    ] as unknown as VectorRecord[];
+    const report = await store.put(records);
+    accountsForAll(report, records.length);
+    assert.deepEqual(
+      report.failed.map(({ key, code }) => [key, code]),
+      [undefined, 'disguised', 'map', 'list', 'proto'].map((key) => [key, 'INVALID_RECORD']),
+    );
+    assert.match(report.failed[0]!.reason, /not today/);
+    assert.match(report.failed[4]!.reason, /metadata\.__proto__ is a key whose value/);
+    assert.deepEqual(await local.keys('strange-records'), ['changing', 'good']);
+    store.close();
+  });
+
+  it('has a report in its error also where nothing was read', async () => {
+    const missing = new VectorStore({ ...local.connection('not-there'), ...FAST });
+    const known = await storeOf('known-here');
+    for (const [store, signal, code] of [
+      [missing, undefined, 'INDEX_NOT_FOUND'],
+      [missing, AbortSignal.abort(), 'ABORTED'],
+      [known, AbortSignal.abort(), 'ABORTED'],
+    ] as const) {
+      await assert.rejects(store.put(points(3), { signal }), (error: unknown) => {
+        assert.ok(error instanceof PutError, String(error));
+        assert.deepEqual([error.code, error.report.read, error.report.failed], [code, 0, []]);
+        return true;
+      });
+    }
+    missing.close();
+    known.close();
+  });
+
   it('writes the first of two records with one key, and reports the second', async () => {
     const store = await storeOf('duplicates');
     const report = await store.put([...points(2), { key: 'key-1', data: [9, 9] }]);
@@ -398,6 +455,32 @@ describe('a put to a service that misbehaves', () => {
         return true;
       },
     );
+  });
+
+  it('calls a record that waited for its turn not sent when it is aborted, and not uncertain', async () => {
+    const abort = new AbortController();
+    answer = () => accepted;
+    const slow = store({ writeQuota: { vectorsPerSecond: 0.01, requestsPerSecond: 1 }, concurrency: 4 });
+    await assert.rejects(
+      slow.put(points(1_500), {
+        signal: abort.signal,
+        onProgress: ({ read }) => {
+          if (read === 1_500) abort.abort();
+          else setTimeout(() => abort.abort(), 100);
+        },
+      }),
+      (error: unknown) => {
+        assert.ok(error instanceof PutError && error.report.written === 500);
+        assert.equal(error.report.failed.length, error.report.read - 500);
+        assert.ok(error.report.failed.length >= 500);
+        for (const { uncertain, reason } of error.report.failed) {
+          assert.equal(uncertain, undefined);
+          assert.match(reason, /before this record was sent/);
+        }
+        return true;
+      },
+    );
+    assert.equal(service.received.length, 1);
   });
 
   it('sends the last record of a key only when the one before is acknowledged', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { S3VectorsClient } from '@aws-sdk/client-s3vectors';
 import { InvalidInputError } from '../../../contract/invalid-input';
 import { EPISODES_SHAPE } from '../../../contract/index-shape';
 import { DeleteError } from '../../../runtime/vector-store/delete-error';
@@ -332,5 +333,35 @@ describe('a vector store and a service that refuses', () => {
     assert.equal(service.received.length, 1);
     store.close();
     await service.close();
+  });
+
+  it('ends the request for a description that nobody waits for any more', async () => {
+    let closed = 0;
+    const service = await startFaultyService(() => new Promise(() => undefined));
+    service.onClosedRequest(() => (closed += 1));
+    const { vectorBucketName, indexName, region, endpoint, credentials } = connection(service.url);
+    const store = new VectorStore({ vectorBucketName, indexName, region, endpoint, credentials });
+    for (const limit of [() => ({ timeoutMs: 200 }), () => ({ signal: AbortSignal.timeout(200) })]) {
+      await assert.rejects(store.put([{ key: 'a', data: [1, 2] }], limit()), VectorStoreError);
+    }
+    while (closed < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(service.received.length, 2);
+    await assert.rejects(
+      store.describe({ signal: AbortSignal.abort() }),
+      (error: unknown) => error instanceof VectorStoreError && error.code === 'ABORTED',
+    );
+    assert.equal(service.received.length, 2);
+    store.close();
+    await service.close();
+  });
+
+  it('names the operation that it was about where no Region is known', async () => {
+    const client = new S3VectorsClient({
+      region: () => Promise.reject(new Error('Region is missing')),
+      credentials: CREDENTIALS,
+    });
+    const store = new VectorStore({ ...connection('http://127.0.0.1:1'), client });
+    await assert.rejects(store.delete(['a']), /DeleteVectors on index/);
+    store.close();
   });
 });

@@ -27,6 +27,8 @@ export interface ReceivedRequest {
 export interface FaultyService {
   readonly url: string;
   readonly received: ReceivedRequest[];
+  /** Told of every request whose sender went away before its answer. */
+  onClosedRequest(told: () => void): void;
   close(): Promise<void>;
 }
 
@@ -44,7 +46,11 @@ export async function startFaultyService(
   port = 0,
 ): Promise<FaultyService> {
   const received: ReceivedRequest[] = [];
+  let told = (): void => undefined;
   const server = createServer((incoming, outgoing) => {
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) told();
+    });
     void answer(incoming, outgoing);
   });
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
@@ -82,6 +88,7 @@ export async function startFaultyService(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
+    onClosedRequest: (call) => (told = call),
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
