@@ -1,7 +1,8 @@
 // Why a text has no vector.
+import { failureMessage } from '../retry/failure-message';
 import { serviceFailureCode } from '../retry/service-failure';
 import type { ServiceFailureCode } from '../retry/service-failure';
-import { RuntimeError, messageOf } from '../runtime-error';
+import { RuntimeError } from '../runtime-error';
 
 export type EmbeddingErrorCode =
   /** Empty, or white space only. */
@@ -37,8 +38,8 @@ const BEDROCK_REMEDIES: Remedies = {
   NO_REGION: 'Set AWS_REGION (Lambda does, App Runner does not), or give the embedder a region.',
   NOT_FOUND: 'Check the model id and whether the Region offers the model.',
   THROTTLED:
-    'It was repeated until its deadline; the account’s quota for this model may be low (Service Quotas, Bedrock).',
-  SERVICE_UNAVAILABLE: 'It was repeated until its deadline; try again later.',
+    'It was repeated until its attempts or its deadline were used up; the account’s quota for this model may be low (Service Quotas, Bedrock).',
+  SERVICE_UNAVAILABLE: 'It was repeated until its attempts or its deadline were used up; try again later.',
   ENDPOINT_UNREACHABLE:
     'Check the Region, AWS_ENDPOINT_URL_BEDROCK_RUNTIME and AWS_ENDPOINT_URL where they are set, and the network.',
 };
@@ -48,8 +49,8 @@ const GEMINI_REMEDIES: Remedies = {
   NO_CREDENTIALS: 'Check GEMINI_API_KEY (or GOOGLE_API_KEY): aistudio.google.com/apikey lists the keys.',
   NOT_FOUND: 'Check the model id.',
   THROTTLED:
-    'It was repeated until its deadline; give the embedder the rate of your plan (requests and tokens a minute), or raise the plan.',
-  SERVICE_UNAVAILABLE: 'It was repeated until its deadline; try again later.',
+    'It was repeated until its attempts or its deadline were used up; give the embedder the rate of your plan (requests and tokens a minute), or raise the plan.',
+  SERVICE_UNAVAILABLE: 'It was repeated until its attempts or its deadline were used up; try again later.',
   ENDPOINT_UNREACHABLE: 'Check the base URL where one is set, and whether the network lets HTTPS out.',
 };
 
@@ -61,7 +62,7 @@ export function asEmbeddingError(
 ): EmbeddingError {
   if (thrown instanceof EmbeddingError) return thrown;
   const code = serviceFailureCode(thrown);
-  const message = messageOf(thrown);
+  const message = failureMessage(thrown);
   const remedy = (provider === 'bedrock' ? BEDROCK_REMEDIES : GEMINI_REMEDIES)[code];
   return new EmbeddingError(
     code,

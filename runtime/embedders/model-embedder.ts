@@ -18,7 +18,7 @@ import type {
   EmbeddingPurpose,
   TruncationPolicy,
 } from './embedder';
-import { asEmbeddingError, EmbeddingError } from './embedding-error';
+import { asEmbeddingError, EmbeddingError, EVERY_TEXT_FAILS } from './embedding-error';
 import type { InvokeModel } from './invoke-model';
 
 export interface ModelEmbedderOptions {
@@ -83,9 +83,17 @@ export class ModelEmbedder implements Embedder {
     const calls = Array.from({ length: Math.ceil(pending.length / textsPerCall) }, (_, call) =>
       pending.slice(call * textsPerCall, (call + 1) * textsPerCall),
     );
+    const hopeless: EmbeddingError[] = [];
     await inParallel(calls, this.options.concurrency ?? DEFAULT_CONCURRENCY, async (group) => {
-      for (const [place, outcome] of (await this.embedGroup(group, purpose, signal)).entries()) {
+      const [known] = hopeless;
+      const answered =
+        known === undefined
+          ? await this.embedGroup(group, purpose, signal)
+          : group.map(() => ({ error: known }));
+      for (const [place, outcome] of answered.entries()) {
         outcomes[(group[place] as PendingText).position] = outcome;
+        if (outcome.error !== undefined && EVERY_TEXT_FAILS.has(outcome.error.code))
+          hopeless.push(outcome.error);
       }
     });
     return outcomes;

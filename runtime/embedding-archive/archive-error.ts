@@ -102,7 +102,7 @@ function remedyOf(code: ArchiveErrorCode, { operation }: ObjectContext): string 
       return 'Set AWS_REGION (Lambda does, App Runner does not), or give the archive a region.';
     case 'THROTTLED':
     case 'SERVICE_UNAVAILABLE':
-      return 'It was repeated until its deadline; try again later.';
+      return 'It was repeated until its attempts or its deadline were used up; try again later.';
     case 'ENDPOINT_UNREACHABLE':
       return 'Check the Region, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL where they are set, and the network.';
     case 'NOT_FOUND':

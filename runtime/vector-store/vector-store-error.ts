@@ -1,7 +1,8 @@
 // What the vector store throws, and how a service's answer becomes one: with the operation and the index it was about,
 // and the likely remedy, because S3 Vectors itself often says no more than "Access denied" or "Invalid filter".
-import { RuntimeError, messageOf } from '../runtime-error';
+import { RuntimeError } from '../runtime-error';
 import { CallTimeoutError } from '../retry/call-limit';
+import { failureMessage } from '../retry/failure-message';
 import { serviceFailureCode } from '../retry/service-failure';
 
 export type VectorStoreErrorCode =
@@ -69,7 +70,7 @@ export function asVectorStoreError(thrown: unknown, context: OperationContext): 
   const remedy = remedyOf(code, context);
   return new VectorStoreError(
     code,
-    `${where}: ${sentence(messageOf(thrown))}${remedy === '' ? '' : ` ${remedy}`}`,
+    `${where}: ${sentence(failureMessage(thrown))}${remedy === '' ? '' : ` ${remedy}`}`,
     {
       cause: thrown,
     },
@@ -101,9 +102,9 @@ function remedyOf(code: VectorStoreErrorCode, context: OperationContext): string
     case 'NO_REGION':
       return 'Set AWS_REGION (Lambda does, App Runner does not), or give the store a region.';
     case 'THROTTLED':
-      return 'It was repeated until its deadline; other writers may be using up the quota of this index (2,500 vectors and 1,000 requests a second).';
+      return 'It was repeated until its attempts or its deadline were used up; other writers may be using up the quota of this index (2,500 vectors and 1,000 requests a second).';
     case 'SERVICE_UNAVAILABLE':
-      return 'It was repeated until its deadline; try again later.';
+      return 'It was repeated until its attempts or its deadline were used up; try again later.';
     case 'ENDPOINT_UNREACHABLE':
       return 'Check the Region, AWS_ENDPOINT_URL_S3VECTORS and AWS_ENDPOINT_URL where they are set, and the network.';
     case 'QUOTA_EXCEEDED':

@@ -159,6 +159,15 @@ describe('an embedder of Bedrock', () => {
     assert.equal(model.texts.length, 1);
   });
 
+  it('asks no further once a model refuses every text', async () => {
+    const model = titan(() => refusal('AccessDeniedException', 403, 'No access to the model'));
+    const texts = Array.from({ length: 500 }, (_, at) => `text ${at}`);
+    const outcomes = await embedderFor(TITAN, 256, { ...FAST, ...model }).embed(texts, 'document');
+    assert.ok(outcomes.every(({ error }) => error?.code === 'ACCESS_DENIED'));
+    assert.equal(outcomes.length, 500);
+    assert.ok(model.texts.length <= 8, `${model.texts.length} calls`);
+  });
+
   it('refuses a text of too many tokens, or cuts it until it fits and says so', async () => {
     const limited = () =>
       titan((text) =>

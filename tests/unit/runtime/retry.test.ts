@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { failureKind } from '../../../runtime/retry/failure-kind';
+import { failureMessage } from '../../../runtime/retry/failure-message';
 import type { FailureKind } from '../../../runtime/retry/failure-kind';
 import { DEFAULT_RETRY, retryDelay } from '../../../runtime/retry/retry-policy';
 import { serviceFailureCode } from '../../../runtime/retry/service-failure';
@@ -97,6 +98,25 @@ describe('the kind of a failure', () => {
     assert.equal(serviceFailureCode(new Error('Region is missing')), 'NO_REGION');
     assert.equal(serviceFailureCode(new Error('whatever')), 'UNEXPECTED_ANSWER');
     assert.equal(serviceFailureCode(status(413)), 'REFUSED_BY_SERVICE');
+  });
+});
+
+describe('the words of a failure', () => {
+  it('are without the SDK’s hint, and say what fetch leaves to its cause', () => {
+    const hint =
+      '\n  Deserialization error: to see the raw response, inspect the hidden field {error}.$response on this object.';
+    assert.equal(failureMessage(failure({}, `Access denied.${hint}`)), 'Access denied.');
+    assert.equal(
+      failureMessage(
+        Object.assign(new SyntaxError(`Unexpected token <${hint}`), { $metadata: { httpStatusCode: 413 } }),
+      ),
+      'the answer (status 413) is no whole JSON: Unexpected token <',
+    );
+    assert.equal(
+      failureMessage(new TypeError('fetch failed', { cause: new Error('other side closed') })),
+      'fetch failed: other side closed',
+    );
+    assert.equal(failureMessage('text'), 'text');
   });
 });
 

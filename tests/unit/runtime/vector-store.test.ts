@@ -357,7 +357,7 @@ describe('a vector store and a service that refuses', () => {
 
   it('names the operation that it was about where no Region is known', async () => {
     const client = new S3VectorsClient({
-      region: () => Promise.reject(new Error('Region is missing')),
+      region: () => Promise.reject<string>(new Error('Region is missing')),
       credentials: CREDENTIALS,
     });
     const store = new VectorStore({ ...connection('http://127.0.0.1:1'), client });
