@@ -44,6 +44,8 @@ export { VectorStoreError } from './vector-store/vector-store-error';
 export type { VectorStoreErrorCode } from './vector-store/vector-store-error';
 export type { IndexDescription } from './vector-store/index-description';
 export type { QueryFilter } from './vector-store/query-filter';
+export { and, filterOf, or, where } from '../contract/vectors/filter-builder';
+export type { BuiltFilter, KeyConditions, Where } from '../contract/vectors/filter-builder';
 export { float32Text, shortened } from './vector-store/float32-decimal';
 export type { VectorRecord } from '../contract/vectors/record';
 export type { Metadata } from '../contract/vectors/metadata';
