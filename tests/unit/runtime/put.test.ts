@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { VectorRecord } from '../../../contract/vectors/record';
+import { SILENT } from '../../../runtime/logging/log';
 import { PutError } from '../../../runtime/vector-store/put-error';
 import type { PutReport } from '../../../runtime/vector-store/put-report';
 import { VectorStore } from '../../../runtime/vector-store/vector-store';
@@ -407,13 +408,16 @@ describe('a put to a service that misbehaves', () => {
 
   it('waits for an endpoint that went away as long as its caller has patience', async () => {
     answer = () => accepted;
+    let retried = 0;
+    const log = { ...SILENT, debug: () => (retried += 1) };
     const port = Number(new URL(service.url).port);
     await service.close();
     const waiting = store({
+      log,
       retry: { maxAttempts: 100, unreachableAttempts: 100, baseDelayMs: 10, maxDelayMs: 20 },
     });
     const report = waiting.put(points(3));
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    while (retried < 6) await new Promise((resolve) => setTimeout(resolve, 5));
     service = await startFaultyService((request, number) => answer(request, number), undefined, port);
     assert.equal((await report).written, 3);
     assert.ok((await report).retries > 4);
