@@ -95,7 +95,7 @@ export async function startS3VectorsLocal(options: S3VectorsLocalOptions): Promi
       storage,
       now,
       pageTokens: new PageTokens(await storage.secret(), now),
-      queryResults: new QueryResults(now),
+      queryResults: new QueryResults(now, storage.found),
       ...(switches.quotas === undefined ? {} : { quotas: switches.quotas }),
       ...(permissions === undefined ? {} : { permissions }),
     };

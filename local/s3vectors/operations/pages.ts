@@ -31,7 +31,7 @@ export function pageOf<T extends { readonly name: string }>(
   };
 }
 
-/** The answer to a page token that is forged, expired, or of another request. */
-export function invalidToken(): ServiceError {
-  return invalidField('nextToken', 'Invalid page token');
+/** The answer to a page token that is forged, expired or of another request. @param detail more, for the log */
+export function invalidToken(detail?: string): ServiceError {
+  return invalidField('nextToken', 'Invalid page token', detail);
 }

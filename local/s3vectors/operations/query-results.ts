@@ -1,79 +1,70 @@
 // Results of queries that have more than one page. They are kept as they were found, so that the pages of one query
 // fit together whatever is written meanwhile; for a few minutes only, as the service does, and within a bound of memory.
 import { randomBytes } from 'node:crypto';
+import type { FoundLists, FoundVectors } from '../storage/found-vectors';
 import { decodeToken } from './page-tokens';
 
 /** How long a page token of QueryVectors can be used, in milliseconds ("several minutes", API reference). */
 const LIFETIME = 5 * 60 * 1000;
-/** Bytes of kept results; beyond them the oldest are dropped, and their tokens are as expired ones. */
-const MEMORY = 256 * 1024 * 1024;
-
-/** One result as the answer will show it. */
-export interface QueryResult {
-  readonly key: string;
-  readonly distance?: number;
-  /** Metadata as JSON text, to be cheap to keep. */
-  readonly metadata?: string;
-}
 
 interface Kept {
   readonly request: string;
-  readonly results: readonly QueryResult[];
-  readonly bytes: number;
+  readonly found: FoundVectors;
   expires: number;
+}
+
+/** The results that a token continues. */
+export interface Continued {
+  readonly found: FoundVectors;
+  readonly offset: number;
+  readonly tokenOf: (offset: number) => string;
 }
 
 export class QueryResults {
   private readonly kept = new Map<string, Kept>();
-  private bytes = 0;
 
-  constructor(private readonly now: () => number) {}
+  /** @param lists what keeps the results themselves */
+  constructor(
+    private readonly now: () => number,
+    private readonly lists: FoundLists,
+  ) {}
 
   /** Keeps results, and gives the token of the page that begins at `offset`. */
-  keep(request: string, results: readonly QueryResult[], offset: number): string {
+  keep(request: string, found: FoundVectors, offset: number): string {
     this.dropExpired();
     const id = randomBytes(16).toString('base64url');
-    const bytes = results.reduce(
-      (sum, { key, metadata }) => sum + 64 + 2 * key.length + 2 * (metadata?.length ?? 0),
-      0,
-    );
-    this.kept.set(id, { request, results, bytes, expires: this.now() + LIFETIME });
-    this.bytes += bytes;
-    for (const oldest of this.kept.keys()) {
-      if (this.bytes <= MEMORY || oldest === id) break;
-      this.drop(oldest);
-    }
+    this.kept.set(id, { request, found, expires: this.now() + LIFETIME });
     return token(id, offset);
   }
 
-  /** The results that a token continues; undefined for one that is unknown, expired or of another request. */
-  continue(
-    request: string,
-    pageToken: string,
-  ):
-    | {
-        readonly results: readonly QueryResult[];
-        readonly offset: number;
-        readonly tokenOf: (offset: number) => string;
-      }
-    | undefined {
+  /** Gives results up that have no further page. */
+  release(found: FoundVectors): void {
+    this.lists.release(found);
+  }
+
+  /**
+   * The results that a token continues; `unknown` for one that is forged, expired or of another request, `dropped` for
+   * one whose results had to make room.
+   */
+  continue(request: string, pageToken: string): Continued | 'unknown' | 'dropped' {
     this.dropExpired();
     const text = decodeToken(pageToken)?.toString('latin1') ?? '';
     const [, id, digits] = /^([\w-]{22})\.(\d+)$/.exec(text) ?? [];
     const kept = id === undefined ? undefined : this.kept.get(id);
-    if (id === undefined || kept?.request !== request) return undefined;
+    if (id === undefined || kept?.request !== request) return 'unknown';
+    if (kept.found.dropped) return 'dropped';
     kept.expires = this.now() + LIFETIME;
-    return { results: kept.results, offset: Number(digits), tokenOf: (offset) => token(id, offset) };
+    this.lists.use(kept.found);
+    return { found: kept.found, offset: Number(digits), tokenOf: (offset) => token(id, offset) };
   }
 
   private dropExpired(): void {
     const now = this.now();
-    for (const [id, { expires }] of this.kept) if (expires <= now) this.drop(id);
-  }
-
-  private drop(id: string): void {
-    this.bytes -= this.kept.get(id)?.bytes ?? 0;
-    this.kept.delete(id);
+    for (const [id, { expires, found }] of this.kept) {
+      if (expires > now) continue;
+      this.kept.delete(id);
+      this.lists.release(found);
+    }
   }
 }
 

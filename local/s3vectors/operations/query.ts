@@ -6,9 +6,11 @@ import { parseFilter, type Filter, type IndexMode } from '../../../contract/vect
 import type { Input } from '../model/inputs';
 import { invalidField, ServiceError } from '../service-error';
 import type { Index } from '../storage/catalog';
+import type { FoundVectors } from '../storage/found-vectors';
+import type { VectorIndex } from '../storage/vector-index';
 import { queryModeOf } from './index-modes';
 import { invalidToken } from './pages';
-import type { QueryResult } from './query-results';
+import type { Continued } from './query-results';
 import { findIndex } from './references';
 import type { Service } from './service';
 import { withVectors } from './vectors';
@@ -18,14 +20,31 @@ export async function queryVectors(service: Service, input: Input<'QueryVectors'
   const request = fingerprint(index, input);
   checkQuery(index, input);
   const filter = filterOf(index, input.filter, queryModeOf(index, input.queryMode));
+  const { nextToken, topK, queryVector } = input;
+  return withVectors(service, index, async (vectors) => {
+    if (nextToken !== undefined) {
+      const { found, offset, tokenOf } = continued(service, request, nextToken);
+      return answer(index, input, vectors, found, offset, tokenOf);
+    }
+    const wanted = { filter, metadata: input.returnMetadata === true };
+    const found = await vectors.find(queryVector.float32, topK, wanted);
+    try {
+      return answer(index, input, vectors, found, 0, (offset) =>
+        service.queryResults.keep(request, found, offset),
+      );
+    } finally {
+      if (found.keys.length <= MAX_RESULTS_PER_QUERY_PAGE) service.queryResults.release(found);
+    }
+  });
+}
 
-  if (input.nextToken !== undefined) {
-    const continued = service.queryResults.continue(request, input.nextToken);
-    if (continued === undefined) throw invalidToken();
-    return answer(index, continued.results, continued.offset, continued.tokenOf);
+function continued(service: Service, request: string, nextToken: string): Continued {
+  const results = service.queryResults.continue(request, nextToken);
+  if (results === 'unknown') throw invalidToken();
+  if (results === 'dropped') {
+    throw invalidToken('the results had to make room for those of other queries, which take 256 MiB at most');
   }
-  const results = await search(service, index, input, filter);
-  return answer(index, results, 0, (offset) => service.queryResults.keep(request, results, offset));
+  return results;
 }
 
 function checkQuery(index: Index, input: Input<'QueryVectors'>): void {
@@ -58,39 +77,30 @@ function filterOf(index: Index, input: unknown, mode: IndexMode): Filter | undef
   );
 }
 
-function search(
-  service: Service,
-  index: Index,
-  input: Input<'QueryVectors'>,
-  filter: Filter | undefined,
-): Promise<QueryResult[]> {
-  const wanted = { filter, metadata: input.returnMetadata === true };
-  return withVectors(service, index, async (vectors) => {
-    const found = await vectors.search(input.queryVector.float32, input.topK, wanted);
-    return found.map(({ key, distance, metadata }) => ({
-      key,
-      ...(input.returnDistance === true ? { distance: Math.fround(distance) } : {}),
-      ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
-    }));
-  });
-}
-
 function answer(
   index: Index,
-  results: readonly QueryResult[],
+  { returnDistance }: Input<'QueryVectors'>,
+  vectors: VectorIndex,
+  found: FoundVectors,
   offset: number,
   tokenOf: (offset: number) => string,
 ): object {
   const end = offset + MAX_RESULTS_PER_QUERY_PAGE;
   return {
-    vectors: results.slice(offset, end).map(({ key, distance, metadata }) => ({
+    vectors: vectors.read(found, offset, end).map(({ key, distance, metadata }) => ({
       key,
-      ...(distance === undefined ? {} : { distance: Number.isFinite(distance) ? distance : 'Infinity' }),
-      ...(metadata === undefined ? {} : { metadata: JSON.parse(metadata) as unknown }),
+      ...(returnDistance === true ? { distance: shown(distance) } : {}),
+      ...(metadata === undefined ? {} : { metadata }),
     })),
     distanceMetric: index.shape.distanceMetric,
-    nextToken: end < results.length ? tokenOf(end) : undefined,
+    nextToken: end < found.keys.length ? tokenOf(end) : undefined,
   };
+}
+
+/** A distance as answers hold it: float32, and as text where JSON has no number for it. */
+function shown(distance: number): number | string {
+  const float = Math.fround(distance);
+  return Number.isFinite(float) ? float : 'Infinity';
 }
 
 /** What all pages of one query have in common; a token of another query is refused. */

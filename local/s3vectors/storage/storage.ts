@@ -8,11 +8,14 @@ import { Catalog, type Index } from './catalog';
 import { claimDataDirectory, type DataDirectory } from './data-directory';
 import { compactDatabase, compactVectors, isWasteful, vectorSpace } from './compaction';
 import { openDatabase, type Database } from './database';
+import { FoundLists } from './found-vectors';
 import { removeVectorFiles, vectorFileIds } from './vector-file';
 import { purgeRecords, recordedIndexIds, VectorIndex } from './vector-index';
 
 export class Storage {
   readonly catalog: Catalog;
+  /** What searches found and is still to be read. */
+  readonly found = new FoundLists();
   private readonly open = new Map<number, Promise<VectorIndex>>();
   private readonly purges = new Set<Promise<void>>();
   /** What keeps slots from being used again while a copy is made. */
@@ -90,7 +93,8 @@ export class Storage {
   }
 
   private async openIndex({ id, shape }: Index): Promise<VectorIndex> {
-    const openAgain = () => VectorIndex.open(this.directory.path, this.database, id, shape, this.engine);
+    const openAgain = () =>
+      VectorIndex.open(this.directory.path, this.database, id, shape, this.engine, this.found);
     const vectors = await openAgain();
     // A copy that is being made refers to slots that compaction would give up.
     if (this.kept !== undefined) return vectors;
@@ -144,6 +148,7 @@ export class Storage {
   async forget(index: Index): Promise<void> {
     const opened = await this.open.get(index.id)?.catch(() => undefined);
     this.open.delete(index.id);
+    this.found.forget(index.id);
     if (opened === undefined) removeVectorFiles(this.directory.path, index.id);
     else await opened.remove();
     const purge = purgeRecords(this.database, index.id)

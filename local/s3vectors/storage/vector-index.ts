@@ -11,6 +11,7 @@ import { SearchEngine } from '../search/search-engine';
 import { VectorBlocks, type Lease } from '../search/vector-blocks';
 import { makeCodesWhole, openCodeFile } from './code-file';
 import type { Database } from './database';
+import { FoundLists, FoundVectors } from './found-vectors';
 import { indexIdOf, recordKey, segmentRange, vectorKeyOf } from './record-key';
 import { metadataBytes, metadataOf, recordValue, slotOf } from './record-value';
 import {
@@ -71,6 +72,8 @@ export class VectorIndex {
   private writes: Promise<unknown> = Promise.resolve();
   private gone = false;
   private failed = false;
+  /** What the write under way takes away, by slot: its transaction may be seen before the slots are retired. */
+  private leaving: ReadonlyMap<number, Buffer> = new Map();
 
   private constructor(
     private readonly id: number,
@@ -79,6 +82,7 @@ export class VectorIndex {
     private readonly vectors: SlotFile,
     private readonly codes: SlotFile,
     private readonly engine: SearchEngine,
+    private readonly found: FoundLists,
     private readonly blocks: VectorBlocks,
     private readonly slots: Slots,
   ) {}
@@ -94,6 +98,7 @@ export class VectorIndex {
     id: number,
     shape: IndexShape,
     engine = new SearchEngine(),
+    found = new FoundLists(),
   ): Promise<VectorIndex> {
     const { dimension, distanceMetric } = shape;
     await makeMissingPages(database, id, shape);
@@ -111,7 +116,7 @@ export class VectorIndex {
       slots.begin(live);
       await assertHolds(vectors, slots.end);
       await makeCodesWhole(codes, dimension, vectors, slots.end);
-      return new VectorIndex(id, shape, database, vectors, codes, engine, blocks, slots);
+      return new VectorIndex(id, shape, database, vectors, codes, engine, found, blocks, slots);
     } catch (error) {
       await vectors.close();
       await codes?.close();
@@ -144,42 +149,54 @@ export class VectorIndex {
         this.codes.write(consecutiveRuns(slots, records)),
       ]);
       for (const one of written) if (one.status === 'rejected') throw one.reason;
-      const replaced: number[] = [];
+      const replaced = new Map<number, Buffer>();
       const entries = vectors.map((vector, at) => {
         const slot = slots[at] as number;
         const key = recordKey(this.id, vector.key);
         const old = this.database.records.get(key);
-        if (old !== undefined) replaced.push(slotOf(old));
+        if (old !== undefined) {
+          replaced.set(slotOf(old), old);
+          this.found.replacing(this.id, vector.key, old);
+        }
         const row = encodeRow(vector.key, vector.metadata, this.shape.nonFilterableMetadataKeys);
         // In memory before the commit: whoever finds the record finds its vector too. Not live yet.
         this.blocks.write(slot, records[at] as Uint8Array, row);
         return { key, value: recordValue(slot, vector.metadata), slot, row };
       });
-      const pages = this.changedPages(entries, replaced);
+      const retired = [...replaced.keys()];
+      const pages = this.changedPages(entries, retired);
+      this.leaving = replaced;
       await this.database.commit(() => {
         for (const { key, value } of entries) void this.database.records.put(key, value);
         for (const [page, rows] of pages) putPage(this.database, this.id, page, rows);
       });
-      this.blocks.change(slots, replaced);
+      this.blocks.change(slots, retired);
+      this.leaving = new Map();
     });
   }
 
   /** Removes vectors; keys that are not there are ignored. */
   delete(vectorKeys: readonly string[]): Promise<void> {
     return this.afterOtherWrites(async () => {
-      const removed = [...new Set(vectorKeys)].flatMap((vectorKey) => {
+      const removed = new Map<number, Buffer>();
+      const keys = [...new Set(vectorKeys)].flatMap((vectorKey) => {
         const key = recordKey(this.id, vectorKey);
         const value = this.database.records.get(key);
-        return value === undefined ? [] : [{ key, slot: slotOf(value) }];
+        if (value === undefined) return [];
+        removed.set(slotOf(value), value);
+        this.found.replacing(this.id, vectorKey, value);
+        return [key];
       });
-      if (removed.length === 0) return;
-      const retired = removed.map(({ slot }) => slot);
+      if (keys.length === 0) return;
+      const retired = [...removed.keys()];
       const pages = this.changedPages([], retired);
+      this.leaving = removed;
       await this.database.commit(() => {
-        for (const { key } of removed) void this.database.records.remove(key);
+        for (const key of keys) void this.database.records.remove(key);
         for (const [page, rows] of pages) putPage(this.database, this.id, page, rows);
       });
       this.blocks.change([], retired);
+      this.leaving = new Map();
     });
   }
 
@@ -220,12 +237,41 @@ export class VectorIndex {
    * moment after this call: a write that is acknowledged before it is seen, one that comes later is seen whole or not.
    */
   async search(query: Float32Array, count: number, options: SearchOptions = {}): Promise<FoundVector[]> {
+    const found = await this.find(query, count, options);
+    try {
+      return this.read(found, 0, found.keys.length);
+    } finally {
+      this.found.release(found);
+    }
+  }
+
+  /**
+   * Searches as `search` does, for results that are read later and in part: metadata stay as they were found. They take
+   * memory until they are released (FoundLists).
+   */
+  async find(query: Float32Array, count: number, options: SearchOptions = {}): Promise<FoundVectors> {
     for (let attempt = 0; attempt < OPTIMISTIC_SEARCHES; attempt += 1) {
-      const found = await this.searchOnce(query, count, options);
+      const found = await this.findOnce(query, count, options);
       if (found !== undefined) return found;
     }
     // Writes overtake this search again and again: it takes its turn among them.
-    return this.afterOtherWrites(async () => (await this.searchOnce(query, count, options)) ?? []);
+    return this.afterOtherWrites(async () => {
+      const found = await this.findOnce(query, count, options);
+      if (found === undefined) throw new Error('a vector was replaced while no write was under way');
+      return found;
+    });
+  }
+
+  /** Results of a search of this index, from one place (inclusive) to another (exclusive), as they were found. */
+  read(found: FoundVectors, from: number, to: number): FoundVector[] {
+    this.assertThere();
+    return found.keys.slice(from, to).map((key, at) => {
+      const distance = found.distances[from + at] as number;
+      if (!found.withMetadata) return { key, distance };
+      const value = found.replaced.get(key) ?? this.database.records.get(recordKey(this.id, key));
+      if (value === undefined) throw new Error(`the metadata of a result of index ${this.id} are gone`);
+      return { key, distance, metadata: metadataOf(value) };
+    });
   }
 
   /** The vectors as they are now, for measuring; to be given back before the index is closed. */
@@ -259,25 +305,30 @@ export class VectorIndex {
     };
   }
 
-  /** One search; undefined when a found vector was replaced or deleted before its metadata could be read. */
-  private async searchOnce(
+  /** One search; undefined when a found vector was replaced or deleted before its metadata could be held. */
+  private async findOnce(
     components: Float32Array,
     count: number,
     { filter, metadata = false }: SearchOptions,
-  ): Promise<FoundVector[] | undefined> {
+  ): Promise<FoundVectors | undefined> {
     this.assertThere();
     return this.engine.search(this.blocks, { components, count, filter }, (neighbours, lease) => {
-      const found: FoundVector[] = [];
-      for (const { slot, distance } of neighbours) {
-        const key = lease.key(slot);
-        if (!metadata) {
-          found.push({ key, distance });
-          continue;
+      const keys = neighbours.map(({ slot }) => lease.key(slot));
+      const found = new FoundVectors(
+        this.id,
+        keys,
+        Float64Array.from(neighbours, ({ distance }) => distance),
+        metadata,
+      );
+      if (metadata) {
+        for (const [at, { slot }] of neighbours.entries()) {
+          // What was retired since the scan began is still in the scan's slots, and no longer in the database.
+          if (!this.blocks.isLive(slot)) return undefined;
+          const leaving = this.leaving.get(slot);
+          if (leaving !== undefined) found.replaced.set(keys[at] as string, leaving);
         }
-        const value = this.database.records.get(recordKey(this.id, key));
-        if (value === undefined || slotOf(value) !== slot) return undefined;
-        found.push({ key, distance, metadata: metadataOf(value) });
       }
+      this.found.keep(found);
       return found;
     });
   }

@@ -6,6 +6,7 @@ import type { IndexShape } from '../../../contract/index-shape';
 import type { Metadata } from '../../../contract/vectors/metadata';
 import { SearchEngine } from '../../../local/s3vectors/search/search-engine';
 import { openDatabase } from '../../../local/s3vectors/storage/database';
+import { FoundLists } from '../../../local/s3vectors/storage/found-vectors';
 import { recordKey, segmentRange } from '../../../local/s3vectors/storage/record-key';
 import { vectorFilePath } from '../../../local/s3vectors/storage/vector-file';
 import {
@@ -168,6 +169,60 @@ describe('the storage of an index', () => {
       await database.close();
     });
   }
+
+  it('reads the metadata of found vectors when their page is read, as they were when they were found', async () => {
+    const directory = temporaryDirectory();
+    const database = openDatabase(directory);
+    let reads = 0;
+    const get: (key: Buffer) => Buffer | undefined = database.records.get.bind(database.records);
+    Object.assign(database.records, { get: (key: Buffer) => ((reads += 1), get(key)) });
+    const lists = new FoundLists();
+    const index = await VectorIndex.open(directory, database, 1, shape, undefined, lists);
+    const keys = Array.from({ length: 500 }, (_, n) => `k${n}`);
+    await index.put(keys.map((key, n) => vector(key, [n, 0, 0], { n })));
+    reads = 0;
+    const found = await index.find(Float32Array.of(0, 0, 0), 400, { metadata: true });
+    assert.equal(reads, 0);
+    assert.equal(index.read(found, 0, 100).length, 100);
+    assert.equal(reads, 100);
+    await index.put([vector('k150', [9, 9, 9], { n: -1 }), vector('k450', [9, 9, 9], { n: -1 })]);
+    await index.delete(['k151', 'k451']);
+    await index.put([vector('k151', [9, 9, 9], { n: -2 })]);
+    assert.deepEqual(
+      index.read(found, 100, 200),
+      keys.slice(100, 200).map((key, at) => ({ key, distance: (100 + at) ** 2, metadata: { n: 100 + at } })),
+    );
+    assert.deepEqual([...found.replaced.keys()], ['k150', 'k151']);
+    lists.release(found);
+    assert.equal(lists.bytes, 0);
+    await index.close();
+    await database.close();
+  });
+
+  it('finds what a transaction takes away that is not acknowledged yet as it was', async () => {
+    const directory = temporaryDirectory();
+    const database = openDatabase(directory);
+    let acknowledge: () => void = () => undefined;
+    let held = false;
+    const commit = async (writes: () => void): Promise<void> => {
+      await database.commit(writes);
+      if (held) await new Promise<void>((resolve) => (acknowledge = resolve));
+    };
+    const index = await VectorIndex.open(directory, { ...database, commit }, 1, shape);
+    await index.put([vector('a', [1, 0, 0], { n: 1 }), vector('b', [2, 0, 0], { n: 2 })]);
+    held = true;
+    const writing = index.put([vector('a', [3, 0, 0], { n: 3 })]);
+    while (index.get('a', all)?.metadata?.['n'] !== 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    const found = await index.search(Float32Array.of(0, 0, 0), 9, { metadata: true });
+    assert.deepEqual(found, [
+      { key: 'a', distance: 1, metadata: { n: 1 } },
+      { key: 'b', distance: 4, metadata: { n: 2 } },
+    ]);
+    acknowledge();
+    await writing;
+    await index.close();
+    await database.close();
+  });
 
   it('refuses everything once it is removed, after the writes under way', async () => {
     const directory = temporaryDirectory();
