@@ -4,8 +4,8 @@
 // s3-vectors-index-mode; the strictness (one condition an object, operand types) was measured:
 // docs/evidence/filter-validation.md of FarukAda/aws-langchain-s3-vector-ts.
 import { MAX_FILTER_CONSTRAINTS, MAX_FILTER_DEPTH } from '../limits';
-import type { Problem } from './problem';
-import { isWellFormed, LONE_SURROGATE, quoted } from './text';
+import { MAX_PROBLEMS, MORE_PROBLEMS, type Problem } from './problem';
+import { isWellFormed, LONE_SURROGATE, quoted, shortened } from './text';
 
 /** How an index evaluates filters; ENHANCED is what every bucket made since 2026-09-30 has. */
 export type IndexMode = 'CLASSIC' | 'ENHANCED';
@@ -46,24 +46,27 @@ export type ParsedFilter =
   | { readonly filter?: undefined; readonly problems: readonly Problem[] };
 
 /**
- * Parses a filter as a program or a request body holds it. Never throws; every problem is listed, with its path
- * (`$and[1].year.$gte`). "No filter" is `undefined` at the caller: `{}` is refused, as the service does.
+ * Parses a filter as a program or a request body holds it. Never throws; problems are listed with their paths
+ * (`$and[1].year.$gte`), 20 at most and that there are more. What is behind the last one, or behind the constraint that
+ * is one too many, is not looked at: a filter may be twenty megabytes long. "No filter" is `undefined` at the caller:
+ * `{}` is refused, as the service does.
  */
 export function parseFilter(input: unknown, options: FilterOptions): ParsedFilter {
-  const problems: Problem[] = [];
-  const filter = parseCondition(input, '', 0, { ...options, problems });
-  if (filter !== undefined && options.mode === 'ENHANCED') {
-    const constraints = countConstraints(filter);
-    if (constraints > MAX_FILTER_CONSTRAINTS) {
-      problems.push(
-        invalid(
-          '',
-          `has ${constraints} constraints (each value of $in and $nin counts); at most ${MAX_FILTER_CONSTRAINTS} are allowed`,
-        ),
-      );
-    }
+  const parsing: Parsing = { ...options, problems: [], constraints: 0 };
+  const filter = parseCondition(input, '', 0, parsing);
+  const { problems, constraints } = parsing;
+  if (options.mode === 'ENHANCED' && constraints > MAX_FILTER_CONSTRAINTS) {
+    problems.push(
+      invalid(
+        '',
+        `has ${constraints} constraints or more (each value of $in and $nin counts); at most ${MAX_FILTER_CONSTRAINTS} are allowed`,
+      ),
+    );
   }
-  return filter === undefined || problems.length > 0 ? { problems } : { filter, problems: [] };
+  if (filter !== undefined && problems.length === 0) return { filter, problems: [] };
+  return {
+    problems: problems.length > MAX_PROBLEMS ? [...problems.slice(0, MAX_PROBLEMS), MORE_PROBLEMS] : problems,
+  };
 }
 
 /** Constraints of a filter as S3 Vectors counts them: every value one, `$and` and `$or` themselves none. */
@@ -76,6 +79,13 @@ export function countConstraints(filter: Filter): number {
 
 interface Parsing extends FilterOptions {
   readonly problems: Problem[];
+  /** Constraints so far, wrong ones too. */
+  constraints: number;
+}
+
+/** True when the filter will be refused whatever follows, and enough is known to say why. */
+function isLost({ mode, problems, constraints }: Parsing): boolean {
+  return problems.length > MAX_PROBLEMS || (mode === 'ENHANCED' && constraints > MAX_FILTER_CONSTRAINTS);
 }
 
 const OPERATORS = [
@@ -91,6 +101,7 @@ const OPERATORS = [
   '$startsWith',
 ] as const;
 type Operator = (typeof OPERATORS)[number];
+const MEMBERSHIP: readonly Operator[] = ['$in', '$nin'];
 const LOGICAL = ['$and', '$or'];
 const ALL_OPERATORS = [...OPERATORS, ...LOGICAL].join(', ');
 
@@ -111,8 +122,8 @@ function parseCondition(input: unknown, path: string, depth: number, parsing: Pa
   if (first === undefined) return refuse('is empty; leave the filter out to search without one');
   if (second !== undefined) {
     return refuse(
-      `has ${members.length} conditions (${members.map(([name]) => quoted(name)).join(', ')}) where one is allowed; ` +
-        `combine them: { $and: [{ ${first[0]}: … }, { ${second[0]}: … }] }`,
+      `has ${members.length} conditions (${listed(members.slice(0, SHOWN + 1).map(([name]) => quoted(name)))}) where one is allowed; ` +
+        `combine them: { $and: [{ ${shortened(first[0])}: … }, { ${shortened(second[0])}: … }] }`,
     );
   }
   const [name, value] = first;
@@ -121,7 +132,7 @@ function parseCondition(input: unknown, path: string, depth: number, parsing: Pa
     return refuse(
       isOperator(name)
         ? `has ${name} where a metadata key belongs; write { key: { ${name}: … } }`
-        : `has the unknown operator ${name}; known are ${ALL_OPERATORS}`,
+        : `has the unknown operator ${shortened(name)}; known are ${ALL_OPERATORS}`,
     );
   }
   if (!isWellFormed(name)) return refuse(`names a metadata key that ${LONE_SURROGATE}`);
@@ -150,12 +161,25 @@ function parseLogical(
     );
     return undefined;
   }
-  const filters = value.map((part: unknown, index) =>
+  const filters = parseEach(value as readonly unknown[], parsing, (part, index) =>
     parseCondition(part, `${path}[${index}]`, depth + 1, parsing),
   );
-  return filters.every((filter) => filter !== undefined)
-    ? { kind: operator === '$and' ? 'and' : 'or', filters }
-    : undefined;
+  return filters && { kind: operator === '$and' ? 'and' : 'or', filters };
+}
+
+/** The filters of all parts; undefined when one of them is wrong, or when the filter is lost before the last. */
+function parseEach<Part>(
+  parts: readonly Part[],
+  parsing: Parsing,
+  parse: (part: Part, index: number) => Filter | undefined,
+): readonly Filter[] | undefined {
+  const filters: Filter[] = [];
+  for (const [index, part] of parts.entries()) {
+    if (isLost(parsing)) return undefined;
+    const filter = parse(part, index);
+    if (filter !== undefined) filters.push(filter);
+  }
+  return filters.length === parts.length ? filters : undefined;
 }
 
 /** What stands behind a metadata key: a value, which means `$eq`, or an object of operators. */
@@ -168,21 +192,19 @@ function parseKey(key: string, value: unknown, path: string, parsing: Parsing): 
     );
     return undefined;
   }
-  const filters = members.map(([name, operand]) => {
+  const filters = parseEach(members, parsing, ([name, operand]) => {
     if (isOperator(name)) return parseOperator(name, operand, key, at(path, name), parsing);
     parsing.problems.push(
       invalid(
         at(path, name),
         LOGICAL.includes(name)
-          ? `stands inside a key's condition; ${name} combines whole conditions: { ${name}: [{ ${key}: … }, …] }`
+          ? `stands inside a key's condition; ${name} combines whole conditions: { ${name}: [{ ${shortened(key)}: … }, …] }`
           : `is no operator; known are ${OPERATORS.join(', ')}`,
       ),
     );
     return undefined;
   });
-  const [only] = filters;
-  if (filters.length === 1) return only;
-  return filters.every((filter) => filter !== undefined) ? { kind: 'and', filters } : undefined;
+  return filters?.length === 1 ? filters[0] : filters && { kind: 'and', filters };
 }
 
 function parseOperator(
@@ -196,6 +218,9 @@ function parseOperator(
     parsing.problems.push(invalid(path, message));
     return undefined;
   };
+  const constraints = MEMBERSHIP.includes(operator) && Array.isArray(operand) ? operand.length : 1;
+  parsing.constraints += constraints;
+  if (constraints > 1 && isLost(parsing)) return undefined;
   switch (operator) {
     case '$eq':
     case '$ne': {
@@ -218,14 +243,15 @@ function parseOperator(
           `is ${describe(operand)}; ${operator} takes a list of at least one string, number or boolean`,
         );
       }
-      const wrong = operand.flatMap((value: unknown, index) => {
-        const reason = valueReason(value);
-        return reason === undefined ? [] : [`[${index}] ${reason}`];
-      });
+      const wrong: string[] = [];
+      for (let index = 0; index < operand.length && wrong.length <= SHOWN; index += 1) {
+        const reason = valueReason(operand[index]);
+        if (reason !== undefined) wrong.push(`[${index}] ${reason}`);
+      }
       return wrong.length === 0
         ? { kind: 'membership', operator, key, values: operand as FilterValue[] }
         : refuse(
-            `has values that are not allowed: ${wrong.join('; ')}; ${operator} takes strings, numbers and booleans`,
+            `has values that are not allowed: ${listed(wrong, '; ')}; ${operator} takes strings, numbers and booleans`,
           );
     }
     case '$exists':
@@ -252,7 +278,14 @@ function invalid(path: string, message: string): Problem {
 }
 
 function at(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
+  return path === '' ? shortened(name) : `${path}.${shortened(name)}`;
+}
+
+/** Things of one kind that a message shows at most. */
+const SHOWN = 10;
+
+function listed(things: readonly string[], separator = ', '): string {
+  return `${things.slice(0, SHOWN).join(separator)}${things.length > SHOWN ? `${separator}…` : ''}`;
 }
 
 function isOperator(name: string): name is Operator {

@@ -2,8 +2,8 @@
 // The count follows a model of the service's own, not the JSON text, which is wrong in both directions
 // (measured, 24 shapes exact: docs/evidence/metadata-limits.md of FarukAda/aws-langchain-s3-vector-ts).
 import { MAX_FILTERABLE_METADATA_BYTES, MAX_METADATA_BYTES, MAX_METADATA_KEYS } from '../limits';
-import type { Problem } from './problem';
-import { isWellFormed, LONE_SURROGATE, quoted, utf8Length } from './text';
+import { MAX_PROBLEMS, MORE_PROBLEMS, type Problem } from './problem';
+import { isWellFormed, LONE_SURROGATE, quoted, shortened, utf8Length } from './text';
 
 /** A value of a metadata key. Lists hold strings and numbers only; there are no nested objects and no null. */
 export type MetadataValue = string | number | boolean | readonly (string | number)[];
@@ -39,14 +39,17 @@ export function metadataSize(metadata: Metadata, nonFilterableKeys: readonly str
   return { total, filterable, keys };
 }
 
-/** Everything that is wrong with the metadata of a vector; paths are metadata keys, or empty for the whole. */
+/**
+ * What is wrong with the metadata of a vector; paths are metadata keys (shortened beyond 60 characters), or empty for
+ * the whole. At most 20 values are told of, and that there are more.
+ */
 export function metadataProblems(metadata: unknown, nonFilterableKeys: readonly string[]): Problem[] {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) {
     return [{ path: '', message: `is ${describe(metadata)}, not an object of metadata keys and values` }];
   }
   const disguised = disguise(metadata);
   if (disguised !== undefined) return [{ path: '', message: disguised }];
-  const problems = Object.entries(metadata).flatMap(([key, value]) => entryProblems(key, value));
+  const problems = valueProblems(metadata as Readonly<Record<string, unknown>>);
   if (problems.length > 0) return problems;
 
   const size = metadataSize(metadata as Metadata, nonFilterableKeys);
@@ -101,37 +104,61 @@ function valueSize(value: MetadataValue): number {
 const VALUE_TYPES = 'a value is a string, a number, a boolean or a list of strings and numbers';
 const LIST_TYPES = 'a list holds strings and numbers only';
 
-function entryProblems(key: string, value: unknown): Problem[] {
-  const wrongKey = isWellFormed(key) ? [] : [{ path: key, message: `is a key that ${LONE_SURROGATE}` }];
+/** Stops at the first problem that is one too many: there may be millions. */
+function valueProblems(metadata: Readonly<Record<string, unknown>>): Problem[] {
+  const problems: Problem[] = [];
+  for (const key of Object.keys(metadata)) {
+    for (const problem of entryProblems(key, metadata[key])) {
+      if (problems.length === MAX_PROBLEMS) return [...problems, MORE_PROBLEMS];
+      problems.push(problem);
+    }
+  }
+  return problems;
+}
+
+function* entryProblems(key: string, value: unknown): Generator<Problem> {
+  const path = shortened(key);
+  if (!isWellFormed(key)) yield { path, message: `is a key that ${LONE_SURROGATE}` };
   if (!Array.isArray(value)) {
-    return [...wrongKey, ...scalarProblems(key, value, VALUE_TYPES, WRONG_VALUE)];
+    const problem = scalarProblem(path, value, VALUE_TYPES, WRONG_VALUE);
+    if (problem !== undefined) yield problem;
+    return;
   }
   const disguised = disguise(value);
-  if (disguised !== undefined) return [...wrongKey, { path: key, message: disguised }];
-  const elements = value.flatMap((element: unknown, at) =>
-    typeof element === 'boolean'
-      ? [wrongType(`${key}[${at}]`, element, LIST_TYPES, WRONG_ELEMENT)]
-      : scalarProblems(`${key}[${at}]`, element, LIST_TYPES, WRONG_ELEMENT),
-  );
-  return [...wrongKey, ...elements];
+  if (disguised !== undefined) {
+    yield { path, message: disguised };
+    return;
+  }
+  for (let at = 0; at < value.length; at += 1) {
+    const element: unknown = value[at];
+    if (typeof element === 'number' && Number.isFinite(element)) continue; // most lists are long lists of numbers
+    const problem =
+      typeof element === 'boolean'
+        ? wrongType(`${path}[${at}]`, element, LIST_TYPES, WRONG_ELEMENT)
+        : scalarProblem(`${path}[${at}]`, element, LIST_TYPES, WRONG_ELEMENT);
+    if (problem !== undefined) yield problem;
+  }
 }
 
 const WRONG_VALUE = 'Metadata values must be strings, numbers, booleans, or arrays';
 const WRONG_ELEMENT = 'Metadata array values must be strings or numbers';
 
 /** What is wrong with a single value, a list's element or not. */
-function scalarProblems(path: string, value: unknown, allowed: string, serviceMessage: string): Problem[] {
-  if (typeof value === 'boolean') return [];
-  if (typeof value === 'string') return isWellFormed(value) ? [] : [{ path, message: LONE_SURROGATE }];
-  if (typeof value !== 'number') return [wrongType(path, value, allowed, serviceMessage)];
-  if (Number.isFinite(value)) return [];
+function scalarProblem(
+  path: string,
+  value: unknown,
+  allowed: string,
+  serviceMessage: string,
+): Problem | undefined {
+  if (typeof value === 'boolean') return undefined;
+  if (typeof value === 'string') return isWellFormed(value) ? undefined : { path, message: LONE_SURROGATE };
+  if (typeof value !== 'number') return wrongType(path, value, allowed, serviceMessage);
+  if (Number.isFinite(value)) return undefined;
   const text = String(value);
-  return [
-    {
-      path,
-      message: `is ${text}, which JSON cannot carry: the AWS SDKs would send the text ${quoted(text)}`,
-    },
-  ];
+  return {
+    path,
+    message: `is ${text}, which JSON cannot carry: the AWS SDKs would send the text ${quoted(text)}`,
+  };
 }
 
 function wrongType(path: string, value: unknown, allowed: string, serviceMessage: string): Problem {

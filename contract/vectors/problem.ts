@@ -23,3 +23,15 @@ function joinPath(parent: string, child: string): string {
   if (child === '') return parent;
   return child.startsWith('[') ? `${parent}${child}` : `${parent}.${child}`;
 }
+
+/**
+ * Problems that one input tells at most: beyond them it says only that there are more. An input may be twenty megabytes
+ * of nothing but mistakes, and nobody repairs the hundredth before the first.
+ */
+export const MAX_PROBLEMS = 20;
+
+/** What stands behind the problems of an input that has more of them. */
+export const MORE_PROBLEMS: Problem = {
+  path: '',
+  message: `has further problems; the first ${MAX_PROBLEMS} are listed`,
+};

@@ -34,7 +34,12 @@ export const LONE_SURROGATE =
 
 /** A string for a message: quoted, and shortened when it is long. */
 export function quoted(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}…` : text);
+  return JSON.stringify(shortened(text));
+}
+
+/** A string that may be megabytes long, for a path or a message: its beginning where it has more than 60 characters. */
+export function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
 function isHighSurrogate(unit: number): boolean {

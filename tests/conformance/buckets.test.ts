@@ -107,9 +107,11 @@ describe('vector buckets', () => {
     const { message } = await refusal(
       service.client.send(new GetVectorBucketCommand({ vectorBucketArn: 'arn:aws:s3:::bucket' })),
     );
-    assert.match(
+    assert.equal(
       message,
-      /Value at '\/vectorBucketArn' failed to satisfy constraint: Member must satisfy regular/,
+      "1 validation error detected. Value at '/vectorBucketArn' failed to satisfy constraint: Member must satisfy " +
+        'regular expression pattern: ^arn:aws[-a-z0-9]*:s3vectors:[a-z0-9-]+:[0-9]{12}:bucket/' +
+        '[a-z0-9][a-z0-9-.]{1,61}[a-z0-9]$',
     );
   });
 

@@ -128,6 +128,42 @@ export function fuzzedRequest(random: Random): FuzzedRequest {
   return framed(draft, random);
 }
 
+/** Requests whose every part is wrong, in bodies of about so many bytes. */
+export function allMistakes(bytes: number): { name: string; operation: string; body: string }[] {
+  const many = (part: string): string =>
+    new Array(Math.floor(bytes / (part.length + 1))).fill(part).join(',');
+  const numbered = (part: (n: number) => string): string =>
+    Array.from({ length: Math.floor(bytes / (part(100_000).length + 1)) }, (_, n) => part(n)).join(',');
+  const at = JSON.stringify(index).slice(0, -1);
+  const query = (filter: string) => `${at},"topK":1,"queryVector":{"float32":[1,2,3,4]},"filter":${filter}}`;
+  const put = (metadata: string) =>
+    `${at},"vectors":[{"key":"a","data":{"float32":[1,2,3,4]},"metadata":${metadata}}]}`;
+  const long = 'k'.repeat(bytes / 3);
+  const bodies: Record<string, [operation: string, body: string]> = {
+    'a list of lists as metadata': ['PutVectors', put(`{"x":[${many('[]')}]}`)],
+    'a list of lists below a long key': ['PutVectors', put(`{"${long}":[${many('[]').slice(-bytes / 3)}]}`)],
+    'a list of lists beside an escaped pair': ['PutVectors', put(`{"x":["\\ud83d\\ude00",${many('[]')}]}`)],
+    'many keys': ['PutVectors', put(`{${numbered((n) => `"${n}":[]`)}}`)],
+    'many lists called float32': [
+      'PutVectors',
+      `${at},"vectors":[{"key":"a","data":{${many('"float32":[1]')}}}]}`,
+    ],
+    'empty vectors': ['PutVectors', `${at},"vectors":[${many('{}')}]}`],
+    'empty conditions': ['QueryVectors', query(`{"$or":[${many('{}')}]}`)],
+    'more conditions than allowed': ['QueryVectors', query(`{"$or":[${many('{"a":1}')}]}`)],
+    'lists in a list of values': ['QueryVectors', query(`{"a":{"$in":[${many('[]')}]}}`)],
+    'many operators': ['QueryVectors', query(`{"a":{${numbered((n) => `"$${n}":1`)}}}`)],
+    'conditions beside one another': ['QueryVectors', query(`{${numbered((n) => `"k${n}":1`)}}`)],
+    'bad tags': [
+      'CreateVectorBucket',
+      `{"vectorBucketName":"fuzz-tags","tags":{${numbered((n) => `"#${n}":"#"`)}}}`,
+    ],
+    'a long bad tag': ['CreateVectorBucket', `{"vectorBucketName":"fuzz-tags","tags":{"${long}":"#"}}`],
+    'many keys to get': ['GetVectors', `${at},"keys":[${many('""')}]}`],
+  };
+  return Object.entries(bodies).map(([name, [operation, body]]) => ({ name, operation, body }));
+}
+
 const METHODS = [
   'GET',
   'PUT',

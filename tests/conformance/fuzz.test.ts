@@ -5,7 +5,7 @@ import { describe, it } from 'mocha';
 import { Random } from '../unit/s3vectors/random';
 import { startServer, type ServerProcess } from '../unit/s3vectors/server-process';
 import { temporaryDirectory } from '../unit/s3vectors/temporary-directory';
-import { fuzzedRequest, type FuzzedRequest } from './fuzz-requests';
+import { allMistakes, fuzzedRequest, type FuzzedRequest } from './fuzz-requests';
 
 // Mutated requests of every operation over raw connections. S3_VECTORS_FUZZ_REQUESTS sets how many,
 // S3_VECTORS_FUZZ_SEED where the random numbers begin; a failure names the request by its own seed.
@@ -141,6 +141,37 @@ describe('S3 Vectors Local, Cloud Control and the stand-ins, sent nonsense', () 
       for (const levels of [501, 20_000]) {
         assert.match((await query(nested(levels))) ?? '', /^HTTP\/1.1 400 [^]*SerializationException/);
       }
+    } finally {
+      await server.end('SIGTERM');
+    }
+  });
+
+  it('answer bodies that are nothing but mistakes with little, at once and in little memory', async function () {
+    this.timeout(120_000);
+    const server = await startServer(temporaryDirectory());
+    try {
+      await prepare(server);
+      for (const { name, operation, body } of allMistakes(3 * 2 ** 20)) {
+        const head = `POST /${operation} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`;
+        const started = Date.now();
+        const answer = await exchange(server.port, {
+          pieces: [Buffer.from(head + body)],
+          awaitsAnswer: true,
+        });
+        assert.match(answer ?? 'no answer', /^HTTP\/1.1 400 /, name);
+        assert.ok((answer ?? '').length < 500_000, `${name}: ${answer?.length} bytes`);
+        assert.ok(Date.now() - started < 10_000, `${name} took ${Date.now() - started} ms`);
+      }
+      assert.ok(
+        Math.max(
+          ...server
+            .output()
+            .split('\n')
+            .map((line) => line.length),
+        ) < 10_000,
+      );
+      const used = residentBytes(server.child.pid ?? 0);
+      assert.ok(used === undefined || used < MEMORY, `the server has used ${used} bytes`);
     } finally {
       await server.end('SIGTERM');
     }

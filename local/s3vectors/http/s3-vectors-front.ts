@@ -50,20 +50,31 @@ export function s3VectorsFront(service: Service): Front {
   };
 }
 
+/** Characters of a message in an answer and in the log, at most: those of a request that is all mistakes have no end. */
+const MESSAGE_LENGTH = 100_000;
+const LOGGED_LENGTH = 4_000;
+/** Entries of a fieldList, at most. */
+const FIELDS = 2_000;
+
 /** An error in the form of restJson1. */
 export function failure(error: ServiceError): Answer {
-  const { name, status, message, fieldList, detail } = error;
+  const { name, status, fieldList, detail } = error;
+  const message = cut(error.message, MESSAGE_LENGTH);
   const body = {
     ...(message === '' ? {} : { message }),
-    ...(fieldList.length === 0 ? {} : { fieldList }),
+    ...(fieldList.length === 0 ? {} : { fieldList: fieldList.slice(0, FIELDS) }),
   };
   return {
     status,
     headers: { 'content-type': 'application/json', 'x-amzn-errortype': name },
     body: JSON.stringify(body),
     error: name,
-    detail: detail ?? message,
+    detail: cut(detail ?? message, LOGGED_LENGTH),
   };
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 function success(output: object): Answer {

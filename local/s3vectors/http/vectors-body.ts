@@ -1,6 +1,7 @@
 // Bodies that carry vectors. Nearly all of their bytes are numbers: those are read straight into float32, and the
 // rest, with a short list in the place of each vector, by JSON.parse. A valid list stands where a valid list stood, so
 // the rest is JSON exactly when the whole is, and everything in it but the vectors has the value that JSON gives it.
+import { MAX_VECTORS_PER_PUT } from '../../../contract/limits';
 import { parseJson } from './json-body';
 import { readNumberArray } from './number-array';
 
@@ -8,6 +9,9 @@ import { readNumberArray } from './number-array';
 const MEMBER = 'float32';
 /** The longest way to write the member: every character an escape of six bytes. */
 const LONGEST_MEMBER = MEMBER.length * 6;
+
+/** Far more than a request may have vectors. A million little lists would take a thousand times their bytes. */
+const MOST_LISTS = 4 * MAX_VECTORS_PER_PUT;
 
 /** A list of numbers that follows the name of the member. */
 interface Excised {
@@ -38,7 +42,10 @@ export function parseVectorsBody(body: Buffer): unknown {
   return value;
 }
 
-/** All lists of one or more numbers that are the value of a member `float32`, however its name is written. */
+/**
+ * All lists of one or more numbers that are the value of a member `float32`, however its name is written; none when
+ * there are too many to be the vectors of a request.
+ */
 function excise(body: Buffer): Excised[] {
   const found: Excised[] = [];
   for (let at = 0; at < body.length; at += 1) {
@@ -54,6 +61,7 @@ function excise(body: Buffer): Excised[] {
     const list = listAfterColon(body, at + 1);
     const numbers = list === undefined ? undefined : readNumberArray(body, list);
     if (list === undefined || numbers === undefined) continue;
+    if (found.length === MOST_LISTS) return [];
     found.push({ start: list, ...numbers });
     at = numbers.end - 1;
   }

@@ -2,6 +2,7 @@
 // wrong type is a SerializationException; a broken constraint is collected, so that one ValidationException lists
 // all of them, in the words of the service's own framework (Smithy; confirmed by tests that run against AWS:
 // getmoto/moto, tests/test_s3vectors).
+import { shortened } from '../../../contract/vectors/text';
 import { ServiceError, unreadable, type FieldProblem } from '../service-error';
 
 /** Reads a value of type T, collecting broken constraints. */
@@ -17,7 +18,10 @@ type Structure<Required extends Members, Optional extends Members> = {
   readonly [Name in keyof Required]: Read<Required[Name]>;
 } & { readonly [Name in keyof Optional]?: Read<Optional[Name]> };
 
-/** Reads a whole request. @throws ServiceError with all broken constraints, or for a wrong type. */
+/** Broken constraints that one answer tells of; behind them a list or a map is not read further. */
+const MAX_VIOLATIONS = 2_000;
+
+/** Reads a whole request. @throws ServiceError with the broken constraints, 2,000 at most, or for a wrong type. */
 export function readInput<T>(shape: Shape<T>, value: unknown): T {
   const violations: FieldProblem[] = [];
   const input = shape.read(value, '', violations);
@@ -56,7 +60,7 @@ export function string(constraints: StringConstraints = {}): Shape<string> {
         violations.push(
           violation(
             path,
-            `Member must satisfy regular expression pattern: ${constraints.patternText ?? pattern.source}`,
+            `Member must satisfy regular expression pattern: ${constraints.patternText ?? pattern.source.replaceAll('\\/', '/')}`,
           ),
         );
       }
@@ -129,7 +133,11 @@ export function list<T>(member: Shape<T>, bounds: Bounds = {}): Shape<readonly T
         violations.push(lengthViolation(path, value.length, bounds));
         return [];
       }
-      return value.map((element: unknown, at) => member.read(element, `${path}/${at}`, violations));
+      const read: T[] = [];
+      for (let at = 0; at < value.length && violations.length < MAX_VIOLATIONS; at += 1) {
+        read.push(member.read(value[at], `${path}/${at}`, violations));
+      }
+      return read;
     },
   };
 }
@@ -139,12 +147,15 @@ export function stringMap(key: Shape<string>, value: Shape<string>): Shape<Reado
   return {
     read(input, path, violations) {
       if (!isObject(input)) throw wrongType(input, path, 'an object');
-      return Object.fromEntries(
-        Object.entries(input).map(([name, member]) => [
+      const entries: [string, string][] = [];
+      for (const name of Object.keys(input)) {
+        if (violations.length >= MAX_VIOLATIONS) break;
+        entries.push([
           key.read(name, path, violations),
-          value.read(member, `${path}/${name}`, violations),
-        ]),
-      );
+          value.read(input[name], `${path}/${shortened(name)}`, violations),
+        ]);
+      }
+      return Object.fromEntries(entries);
     },
   };
 }

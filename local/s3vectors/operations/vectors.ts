@@ -107,11 +107,11 @@ function checkRecords(vectors: Input<'PutVectors'>['vectors'], index: Index): vo
       const field = problem.path.startsWith('metadata') ? `vectors[${at}].metadata` : `vectors[${at}]`;
       fieldList.push({ path: field, message: words });
       message ??= problem.path === 'key' ? words : `Invalid record for key '${key}': ${words}`;
-      details.push(`vectors[${at}] ${problem.path} ${problem.message}`);
+      if (details.length < 5) details.push(`vectors[${at}] ${problem.path} ${problem.message}`);
     }
   });
   if (message !== undefined) {
-    throw new ServiceError('ValidationException', message, fieldList, details.slice(0, 5).join('; '));
+    throw new ServiceError('ValidationException', message, fieldList, details.join('; '));
   }
   checkDistinct(vectors.map(({ key }) => key));
 }

@@ -315,4 +315,59 @@ describe('a body that carries vectors', () => {
       );
     }
   });
+
+  it('may hold any number of lists called float32, of which a million are read as ordinary ones', () => {
+    const lists = Array.from({ length: 3_000 }, (_, n) => `{"float32":[${n}]}`);
+    const bytes = Buffer.from(`{"vectors":[{"key":"a","data":{"float32":[1]}}],"x":[${lists.join(',')}]}`);
+    assert.deepStrictEqual(parseVectorsBody(bytes), JSON.parse(bytes.toString()));
+  });
+});
+
+describe('bodies', () => {
+  const refused = (body: string): boolean => {
+    try {
+      assert.deepStrictEqual(parseJson(Buffer.from(body)), JSON.parse(body));
+      return false;
+    } catch (error) {
+      assert.equal((error as Error).name, 'SerializationException', body);
+      return true;
+    }
+  };
+
+  it('are refused for half of a surrogate pair, however it is written, and taken with whole ones', () => {
+    for (const text of [
+      '\\ud800',
+      'a\\uD83d',
+      '\\udc00',
+      '\\ud83dx',
+      '\\ud83d\\n',
+      '\\ud83d\\ud83d\\ude00',
+      '\\\\\\ud800',
+    ]) {
+      assert.ok(refused(`{"a":"${text}"}`), text);
+      assert.ok(refused(`{"${text}":[1]}`), text);
+    }
+    for (const text of [
+      '\\ud83d\\ude00',
+      '\\\\ud800',
+      '\\ud7ff',
+      '\\ue000',
+      '\\"\\\\',
+      '😀',
+      '[{\\"['.repeat(2_000),
+    ]) {
+      assert.ok(!refused(`["${text}",{"${text}":"${text}"}]`), text);
+    }
+  });
+
+  it('are refused when nested more than a thousand levels deep below the first', () => {
+    for (const open of ['[', '{']) {
+      const nested = (levels: number) =>
+        open === '['
+          ? `${'['.repeat(levels)}${']'.repeat(levels)}`
+          : `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+      assert.ok(!refused(nested(1_001)));
+      assert.ok(refused(nested(1_002)));
+    }
+  });
 });

@@ -105,6 +105,37 @@ describe('a metadata filter', () => {
     assert.equal(countConstraints(parse(filter(3)).filter!), 5);
   });
 
+  it('is not looked at behind the constraint that is one too many', () => {
+    let looked = 0;
+    const condition = () =>
+      Object.defineProperty({}, 'a', { enumerable: true, get: () => ((looked += 1), 1) });
+    const filter = { $or: Array.from({ length: 5_000 }, condition) };
+    assert.match(problemsOf(filter).join(), /has 101 constraints or more/);
+    assert.equal(looked, 101);
+    assert.match(
+      problemsOf({ a: { $in: new Array(5_000).fill([]) } }).join(),
+      /has 5000 constraints or more/,
+    );
+  });
+
+  it('is told 20 of its problems and that there are more', () => {
+    for (const filter of [
+      { $or: new Array(200_000).fill({}) },
+      { a: Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`$${n}`, 1])) },
+    ]) {
+      const { problems } = parseFilter(filter, { nonFilterableKeys: [], mode: 'ENHANCED' });
+      assert.equal(problems.length, 21);
+      assert.match(problems.at(-1)!.message, /further problems/);
+    }
+  });
+
+  it('is told few of the values and conditions that are wrong', () => {
+    const wrong = problemsOf({ a: { $in: new Array(100_000).fill(null) } }, 'CLASSIC').join();
+    assert.match(wrong, /\[9\] is null; …; \$in takes/);
+    const conditions = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`k${n}`, 1]));
+    assert.match(problemsOf(conditions).join(), /has 5000 conditions \("k0", .*"k9", …\)/);
+  });
+
   it('is refused when it is nested beyond any use, and does not overflow the stack', () => {
     let filter: unknown = { a: 1 };
     for (let depth = 0; depth < 100_000; depth += 1) filter = { $and: [filter] };

@@ -147,4 +147,15 @@ describe('metadata', () => {
       ['k\ud800', 'v', 'l[0]'],
     );
   });
+
+  it('is told 20 of its problems and that there are more, at the cost of those', () => {
+    const many = metadataProblems(
+      { [`k${'x'.repeat(100_000)}`]: new Array(1_000_000).fill([]), b: null },
+      [],
+    );
+    assert.equal(many.length, 21);
+    assert.ok(JSON.stringify(many).length < 5_000);
+    assert.deepEqual(many.at(-1), { path: '', message: 'has further problems; the first 20 are listed' });
+    assert.equal(metadataProblems({ list: new Array(20).fill([]) }, []).length, 20);
+  });
 });
