@@ -85,11 +85,13 @@ export async function withVectors<T>(
   index: Index,
   action: (vectors: VectorIndex) => T | Promise<T>,
 ): Promise<T> {
-  const vectors = await service.storage.vectors(index);
-  // The catalogue may have changed while the vectors were read into memory.
-  if (service.storage.catalog.index(index.bucketName, index.name)?.id !== index.id) throw indexNotFound();
+  const { storage } = service;
   try {
-    return await action(vectors);
+    return await storage.use(index, (vectors) => {
+      // The catalogue may have changed while the vectors were read into memory.
+      if (storage.catalog.index(index.bucketName, index.name)?.id !== index.id) throw indexNotFound();
+      return action(vectors);
+    });
   } catch (error) {
     throw error instanceof IndexGone ? indexNotFound() : error;
   }

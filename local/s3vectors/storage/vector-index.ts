@@ -63,9 +63,18 @@ export interface SearchOptions {
   readonly metadata?: boolean;
 }
 
-/** Thrown by every method once the index was deleted. */
+/** Thrown by every method once the index was deleted or closed. */
 export class IndexGone extends Error {
   override readonly name = 'IndexGone';
+}
+
+/** Thrown to a write, of which nothing was done, when the one before it has failed: see `mustReopen`. */
+export class EarlierWriteFailed extends Error {
+  override readonly name = 'EarlierWriteFailed';
+
+  constructor() {
+    super('an earlier write to this index failed');
+  }
 }
 
 export class VectorIndex {
@@ -255,7 +264,7 @@ export class VectorIndex {
       if (found !== undefined) return found;
     }
     // Writes overtake this search again and again: it takes its turn among them.
-    return this.afterOtherWrites(async () => {
+    return this.inTurn(async () => {
       const found = await this.findOnce(query, count, options);
       if (found === undefined) throw new Error('a vector was replaced while no write was under way');
       return found;
@@ -351,15 +360,23 @@ export class VectorIndex {
     return pages;
   }
 
+  /** @throws EarlierWriteFailed when a write before it has failed */
   private afterOtherWrites<T>(write: () => Promise<T>): Promise<T> {
+    return this.inTurn(async () => {
+      if (this.failed) throw new EarlierWriteFailed();
+      try {
+        return await write();
+      } catch (error) {
+        this.failed = true;
+        throw error;
+      }
+    });
+  }
+
+  private inTurn<T>(action: () => Promise<T>): Promise<T> {
     this.assertThere();
-    const result = this.writes.then(() => {
-      if (this.failed) throw new Error('an earlier write to this index failed');
-      return write();
-    });
-    this.writes = result.catch(() => {
-      this.failed = true;
-    });
+    const result = this.writes.then(action);
+    this.writes = result.catch(() => undefined);
     return result;
   }
 

@@ -125,22 +125,26 @@ describe('compaction', () => {
         data: new Float32Array(4_096).fill(from + n),
         metadata: { text: 'x'.repeat(15_000) },
       }));
-    for (let from = 0; from < 1_600; from += 400) await (await storage.vectors(index)).put(many(from, 400));
+    for (let from = 0; from < 1_600; from += 400)
+      await storage.use(index, (vectors) => vectors.put(many(from, 400)));
     for (let from = 0; from < 1_600; from += 400) {
       const keys = many(from, 400).map(({ key }) => key);
-      await (await storage.vectors(index)).delete(from === 1_200 ? keys.slice(0, 398) : keys);
+      await storage.use(index, (vectors) => vectors.delete(from === 1_200 ? keys.slice(0, 398) : keys));
     }
     await storage.close();
     mkdirSync(path.join(directory, 'lmdb.compact'));
     writeFileSync(path.join(directory, 'lmdb.compact', 'data.mdb'), 'half written');
 
     storage = await Storage.open(directory, (line) => logged.push(line));
-    const vectors = await storage.vectors(index);
+    const [vectors, last] = await storage.use(index, (opened) => [
+      opened.size,
+      opened.get('k1599', { data: true, metadata: false }),
+    ]);
     assert.match(logged.join('\n'), /compacted the database to \d+ bytes\n/);
     assert.match(logged.join('\n'), /compacted the vectors of index 1 to 32768 bytes/);
-    assert.deepEqual(vectorSpace(directory, 1, large, vectors.size), { bytes: 32_768, liveBytes: 32_768 });
+    assert.deepEqual(vectorSpace(directory, 1, large, vectors), { bytes: 32_768, liveBytes: 32_768 });
     assert.ok(statSync(path.join(directory, 'lmdb', 'data.mdb')).size < 1e6);
-    assert.equal(vectors.get('k1599', { data: true, metadata: false })?.data?.[4_095], 1_599);
+    assert.equal(last?.data?.[4_095], 1_599);
     await storage.close();
     assert.equal(existsSync(vectorFilePath(directory, 1)), true);
   });

@@ -46,11 +46,10 @@ const round = (number: number, keys = KEYS) =>
 
 /** The one round of which an index holds every key, whole. */
 async function roundOf(storage: Storage, index: Index): Promise<number> {
-  const vectors = await storage.vectors(index);
-  const all = vectors.list({ at: 0, count: 1 }, undefined, 1_000, 1e9, {
-    data: true,
-    metadata: true,
-  }).vectors;
+  const wanted = { data: true, metadata: true };
+  const { vectors: all } = await storage.use(index, (vectors) =>
+    vectors.list({ at: 0, count: 1 }, undefined, 1_000, 1e9, wanted),
+  );
   assert.equal(all.length, KEYS.length);
   const rounds = new Set(
     all.flatMap(({ data, metadata }) => [...data!, (metadata as { round: number }).round]),
@@ -66,13 +65,13 @@ describe('a snapshot', () => {
     const storage = await Storage.open(path.join(parent, 'data'), silent);
     const indexes = await withIndexes(storage, 4);
     // The last is not open when the snapshot begins.
-    for (const index of indexes) await (await storage.vectors(index)).put(round(1));
+    for (const index of indexes) await storage.use(index, (vectors) => vectors.put(round(1)));
     let stop = false;
     const written = new Map<number, number>(indexes.map(({ id }) => [id, 1]));
     const writers = indexes.map(async (index) => {
       while (!stop) {
         const next = (written.get(index.id) ?? 0) + 1;
-        await (await storage.vectors(index)).put(round(next));
+        await storage.use(index, (vectors) => vectors.put(round(next)));
         written.set(index.id, next);
       }
     });
@@ -96,7 +95,7 @@ describe('a snapshot', () => {
     await Promise.all(writers);
     // The slots that were kept for the copies are used again: two rounds of every key are enough room.
     for (const index of indexes)
-      for (let n = 1; n <= 3; n += 1) await (await storage.vectors(index)).put(round(n));
+      for (let n = 1; n <= 3; n += 1) await storage.use(index, (vectors) => vectors.put(round(n)));
     await storage.close();
   });
 
@@ -104,14 +103,14 @@ describe('a snapshot', () => {
     const parent = temporaryDirectory();
     let storage = await Storage.open(path.join(parent, 'data'), silent);
     const [index] = (await withIndexes(storage, 1)) as [Index];
-    await (await storage.vectors(index)).put(round(1));
+    await storage.use(index, (vectors) => vectors.put(round(1)));
     await storage.close();
     storage = await Storage.open(path.join(parent, 'data'), silent);
     const copied = path.join(parent, 'copied.f32');
     await storage.atOneMoment(async ({ backup }) => {
       mkdirSync(path.join(parent, 'lmdb'));
       await backup(path.join(parent, 'lmdb'));
-      for (let n = 2; n <= 5; n += 1) await (await storage.vectors(index)).put(round(n));
+      for (let n = 2; n <= 5; n += 1) await storage.use(index, (vectors) => vectors.put(round(n)));
       writeFileSync(copied, readFileSync(path.join(parent, 'data', 'vectors', `${index.id}.f32`)));
     });
     await storage.close();
@@ -184,7 +183,7 @@ describe('a snapshot', () => {
     const parent = temporaryDirectory();
     const storage = await Storage.open(path.join(parent, 'data'), silent);
     const [index] = (await withIndexes(storage, 1)) as [Index];
-    await (await storage.vectors(index)).put(round(1));
+    await storage.use(index, (vectors) => vectors.put(round(1)));
     const from = path.join(parent, 'snapshot');
     await createSnapshot(storage, from);
     await storage.close();
