@@ -140,6 +140,20 @@ describe('vector buckets', () => {
     );
   });
 
+  it('are refused a KMS key of another Region or partition, and take one of another account', async () => {
+    const key = (from: string) => `arn:${from}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+    const encryption = (kmsKeyArn: string) => ({
+      encryptionConfiguration: { sseType: 'aws:kms' as const, kmsKeyArn },
+    });
+    for (const from of [`aws:kms:eu-west-1:${ACCOUNT_ID}`, `aws-cn:kms:${REGION}:${ACCOUNT_ID}`]) {
+      const refused = await refusal(create(uniqueName('bucket'), encryption(key(from))));
+      assert.equal(refused.status, 400);
+      assert.match(refused.message, /^kmsKeyArn must be the ARN of a key in the same Region/);
+      assert.equal(refused.fieldList?.[0]?.path, 'EncryptionConfiguration');
+    }
+    await create(uniqueName('bucket'), encryption(key(`aws:kms:${REGION}:999999999999`)));
+  });
+
   it('are deleted when empty, and deleting one that does not exist succeeds [moto]', async () => {
     const name = uniqueName('bucket');
     await create(name);

@@ -234,6 +234,16 @@ describe('vector indexes', () => {
     assert.deepEqual(await read('overrides'), { sseType: 'AES256' });
   });
 
+  it('are refused a KMS key of another Region', async () => {
+    const vectorBucketName = uniqueName('bucket');
+    await service.client.send(new CreateVectorBucketCommand({ vectorBucketName }));
+    const kmsKeyArn = `arn:aws:kms:eu-west-1:${ACCOUNT_ID}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
+    const encryptionConfiguration = { sseType: 'aws:kms', kmsKeyArn } as const;
+    const refused = await refusal(create('elsewhere', { vectorBucketName, encryptionConfiguration }));
+    assert.equal(refused.status, 400);
+    assert.match(refused.message, /^kmsKeyArn must be the ARN of a key in the same Region/);
+  });
+
   it('are listed by bucket name or ARN and by prefix, in pages [moto]', async () => {
     const vectorBucketName = uniqueName('bucket');
     const { vectorBucketArn } = await service.client.send(

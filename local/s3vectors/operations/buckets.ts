@@ -23,7 +23,9 @@ export async function createVectorBucket(
   if (nameProblems.length > 0) {
     throw invalidField('vectorBucketName', 'Invalid vector bucket name', nameProblems.join(' '));
   }
-  const encryption = encryptionOf(input.encryptionConfiguration) ?? { sseType: DEFAULT_ENCRYPTION_TYPE };
+  const encryption = encryptionOf(service.place, input.encryptionConfiguration) ?? {
+    sseType: DEFAULT_ENCRYPTION_TYPE,
+  };
   checkTags(tags);
   const { catalog } = service.storage;
   await catalog.exclusively(async (writer) => {

@@ -31,7 +31,7 @@ export async function createIndex(service: Service, input: Input<'CreateIndex'>)
   if (shapeProblems.length > 0) {
     throw invalidField('metadataConfiguration', 'Invalid metadata configuration', shapeProblems.join(' '));
   }
-  const encryption = encryptionOf(input.encryptionConfiguration);
+  const encryption = encryptionOf(service.place, input.encryptionConfiguration);
   checkTags(tags);
 
   const { catalog } = service.storage;
