@@ -175,6 +175,28 @@ describe('Cloud Control for AWS::S3Vectors::*', () => {
     );
   });
 
+  it('fails with InvalidRequest for unknown members of a tag, and for a name or another property that is null', async () => {
+    const tagged = (...tags: object[]) =>
+      create(BUCKET, { VectorBucketName: uniqueName('bucket'), Tags: tags });
+    failedWith(
+      await tagged({ Key: 'a', Value: 'b' }, { Key: 'c', Value: 'd', Colour: 'red' }),
+      'InvalidRequest',
+      /#\/Tags\/1: extraneous key \[Colour\] is not permitted/,
+    );
+    failedWith(
+      await create(BUCKET, { VectorBucketName: null }),
+      'InvalidRequest',
+      /#\/VectorBucketName: .*Null/,
+    );
+    const { name, arn } = await newBucket();
+    failedWith(
+      await create(INDEX, { ...episodes, VectorBucketName: name, IndexName: null }),
+      'InvalidRequest',
+      /#\/IndexName: .*Null/,
+    );
+    failedWith(await update(BUCKET, arn, [{ op: 'add', path: '/Tags', value: null }]), 'InvalidRequest');
+  });
+
   it('fails with InvalidRequest for unknown members of nested properties, and for texts where numbers belong', async () => {
     const { name } = await newBucket();
     failedWith(

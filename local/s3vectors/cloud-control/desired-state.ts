@@ -31,14 +31,23 @@ export function checkDesiredState(type: ResourceType, desired: unknown): Propert
 }
 
 function memberProblems(type: ResourceType, name: string, value: unknown): string[] {
-  const members = Object.hasOwn(type.members, name) ? type.members[name] : undefined;
-  if (members === undefined) return [];
+  if (value === null) return [`#/${name}: expected a value, found: Null`];
+  const own = <T>(of: Readonly<Record<string, T>>) => (Object.hasOwn(of, name) ? of[name] : undefined);
+  const members = own(type.members);
+  if (members !== undefined) return objectProblems(`#/${name}`, value, members);
+  const elementMembers = own(type.elements);
+  if (elementMembers === undefined) return [];
+  if (!Array.isArray(value)) return [`#/${name}: expected type: JSONArray`];
+  return value.flatMap((element, at) => objectProblems(`#/${name}/${at}`, element, elementMembers));
+}
+
+function objectProblems(path: string, value: unknown, members: readonly string[]): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [`#/${name}: expected type: JSONObject`];
+    return [`${path}: expected type: JSONObject`];
   }
   return Object.keys(value)
     .filter((member) => !members.includes(member))
-    .map((member) => `#/${name}: extraneous key [${member}] is not permitted`);
+    .map((member) => `${path}: extraneous key [${member}] is not permitted`);
 }
 
 /**

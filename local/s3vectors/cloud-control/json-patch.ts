@@ -111,7 +111,9 @@ function change(
     : { ...document, [part]: child };
 }
 
+/** An element of a list has its number as its name, and no other: not the properties that JavaScript gives to lists. */
 function member(container: Json, part: string): Json {
+  if (isList(container) && !LIST_PLACE.test(part)) throw new PatchError(`${part} is no place in a list`);
   const found =
     typeof container === 'object' && container !== null && Object.hasOwn(container, part)
       ? (container as Readonly<Record<string, Json>>)[part]
@@ -120,9 +122,11 @@ function member(container: Json, part: string): Json {
   return found;
 }
 
+const LIST_PLACE = /^(0|[1-9]\d*)$/;
+
 function listPlace(part: string, length: number): number {
   const at = Number(part);
-  if (!/^(0|[1-9]\d*)$/.test(part) || at > length)
+  if (!LIST_PLACE.test(part) || at > length)
     throw new PatchError(`${part} is no place in a list of ${length}`);
   return at;
 }

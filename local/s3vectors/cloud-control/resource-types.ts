@@ -19,6 +19,8 @@ export interface ResourceType {
   readonly required: readonly string[];
   /** The members of properties that are objects; no others are permitted in them. */
   readonly members: Readonly<Record<string, readonly string[]>>;
+  /** The members of the elements of properties that are lists of objects; no others are permitted in them. */
+  readonly elements: Readonly<Record<string, readonly string[]>>;
   /** Given by the service; refused in a desired state. */
   readonly readOnly: readonly string[];
   /** Fixed at creation. */
@@ -34,12 +36,14 @@ export interface ResourceType {
 }
 
 const ENCRYPTION = ['KmsKeyArn', 'SseType'];
+const TAGS = { Tags: ['Key', 'Value'] };
 
 const vectorBucket: ResourceType = {
   name: 'AWS::S3Vectors::VectorBucket',
   properties: ['CreationTime', 'EncryptionConfiguration', 'Tags', 'VectorBucketArn', 'VectorBucketName'],
   required: [],
   members: { EncryptionConfiguration: ENCRYPTION },
+  elements: TAGS,
   readOnly: ['CreationTime', 'VectorBucketArn'],
   createOnly: ['EncryptionConfiguration', 'VectorBucketName'],
   async create(service, desired) {
@@ -90,6 +94,7 @@ const index: ResourceType = {
   ],
   required: ['DataType', 'Dimension', 'DistanceMetric'],
   members: { EncryptionConfiguration: ENCRYPTION, MetadataConfiguration: ['NonFilterableMetadataKeys'] },
+  elements: TAGS,
   readOnly: ['CreationTime', 'IndexArn'],
   createOnly: [
     'DataType',
@@ -156,6 +161,7 @@ const vectorBucketPolicy: ResourceType = {
   properties: ['Policy', 'VectorBucketArn', 'VectorBucketName'],
   required: ['Policy'],
   members: {},
+  elements: {},
   readOnly: [],
   createOnly: ['VectorBucketArn', 'VectorBucketName'],
   async create(service, desired) {

@@ -94,6 +94,12 @@ const wrong: [name: string, patch: unknown][] = [
   ['an unknown operation', [{ op: 'merge', path: '/x', value: 1 }]],
   ['no pointer', [{ op: 'remove', path: 'foo' }]],
   ['no list', { op: 'remove', path: '/foo' }],
+  ['removing the length of a list', [{ op: 'remove', path: '/list/length' }]],
+  ['replacing the length of a list', [{ op: 'replace', path: '/list/length', value: 0 }]],
+  ['testing the length of a list', [{ op: 'test', path: '/list/length', value: 1 }]],
+  ['copying the length of a list', [{ op: 'copy', from: '/list/length', path: '/x' }]],
+  ['removing an element by a number with zeros', [{ op: 'remove', path: '/list/00' }]],
+  ['removing what is behind the last element', [{ op: 'remove', path: '/list/-' }]],
   ['reaching for what every object inherits', [{ op: 'remove', path: '/toString' }]],
 ];
 
