@@ -1,5 +1,16 @@
 // The data directory: one process owns it, and a format that this version does not know is not touched.
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { isRunning, startTime } from '../../process-liveness';
 
@@ -23,20 +34,54 @@ export interface DataDirectory {
 
 /**
  * Claims a directory for this process, and makes it when it is missing.
- * @throws DataDirectoryError when another process that is alive owns it, or its format is newer than this program.
+ * @throws DataDirectoryError when another process that is alive owns it, its format is newer than this program, or its
+ *   disk takes nothing
  */
 export function claimDataDirectory(directory: string): DataDirectory {
   const absolute = path.resolve(directory);
-  mkdirSync(absolute, { recursive: true });
-  const lock = path.join(absolute, 'owner.json');
-  takeLock(lock, absolute);
   try {
-    checkFormat(path.join(absolute, 'format.json'), absolute);
+    mkdirSync(absolute, { recursive: true });
+    const lock = path.join(absolute, 'owner.json');
+    removeStrays(absolute);
+    takeLock(lock, absolute);
+    try {
+      checkFormat(path.join(absolute, 'format.json'), absolute);
+    } catch (error) {
+      rmSync(lock, { force: true });
+      throw error;
+    }
+    return { path: absolute, release: () => rmSync(lock, { force: true }) };
   } catch (error) {
-    rmSync(lock, { force: true });
-    throw error;
+    throw asDirectoryError(error, absolute);
   }
-  return { path: absolute, release: () => rmSync(lock, { force: true }) };
+}
+
+/** What the system says of a disk that takes nothing names no file. */
+function asDirectoryError(error: unknown, directory: string): unknown {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const advice = ADVICE.get(code);
+  if (advice === undefined) return error;
+  return new DataDirectoryError(
+    `${directory} cannot be written: ${advice}, or choose another --data-dir (${message}).`,
+    { cause: error },
+  );
+}
+
+const ADVICE = new Map([
+  ['ENOSPC', 'its disk is full; free some space, a few megabytes for a start'],
+  ['EDQUOT', 'your quota on its disk is used up; free some space'],
+  ['EROFS', 'its disk can only be read; mount it for writing'],
+  ['EIO', 'its disk reports errors; check it'],
+]);
+
+/** Locks that processes were about to take when they ended. */
+function removeStrays(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const pid = /^owner\.json\.(\d+)(?:\.stale)?$/.exec(name)?.[1];
+    if (pid !== undefined && Number(pid) !== process.pid && !isRunning(Number(pid))) {
+      rmSync(path.join(directory, name), { force: true });
+    }
+  }
 }
 
 /** Who owns a directory. A process id alone would mislead once the system gives it to another process. */
@@ -48,8 +93,8 @@ interface Owner {
 
 function takeLock(lock: string, directory: string): void {
   const mine = `${lock}.${process.pid}`;
-  writeFileSync(mine, JSON.stringify(ownerOf(process.pid)));
   try {
+    writeFileSync(mine, JSON.stringify(ownerOf(process.pid)));
     for (;;) {
       // A link appears whole or not at all, so that nobody reads a lock that is half written.
       try {
@@ -126,10 +171,25 @@ function checkFormat(file: string, directory: string): void {
   if (version < FORMAT_VERSION) writeFormat(file);
 }
 
+/** On disk before it has its name: an empty format file would be refused at the next start. */
 function writeFormat(file: string): void {
   const temporary = `${file}.new`;
-  writeFileSync(temporary, `${JSON.stringify({ format: 's3-vectors-local', version: FORMAT_VERSION })}\n`);
-  renameSync(temporary, file);
+  try {
+    const descriptor = openSync(temporary, 'w');
+    try {
+      writeFileSync(
+        descriptor,
+        `${JSON.stringify({ format: 's3-vectors-local', version: FORMAT_VERSION })}\n`,
+      );
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 function formatVersion(text: string): number | undefined {

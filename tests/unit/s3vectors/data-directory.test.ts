@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import {
@@ -74,5 +74,17 @@ describe('a data directory', () => {
       writeFileSync(path.join(directory, 'format.json'), text);
       assert.throws(() => claimDataDirectory(directory), /not the format file of S3 Vectors Local/);
     }
+  });
+
+  it('loses the locks that processes left behind which ended while they took it', async () => {
+    const directory = temporaryDirectory();
+    const child = spawn(process.execPath, ['-e', '']);
+    await once(child, 'exit');
+    const strays = [`owner.json.${child.pid}`, `owner.json.${child.pid}.stale`];
+    for (const name of [...strays, `owner.json.${process.ppid}`]) {
+      writeFileSync(path.join(directory, name), '');
+    }
+    claimDataDirectory(directory).release();
+    assert.deepEqual(readdirSync(directory).sort(), ['format.json', `owner.json.${process.ppid}`]);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
 import { startServer } from './server-process';
@@ -89,6 +89,26 @@ function mayMount(): boolean {
       server = await startServer(dataDir);
       await check();
       await server.end('SIGTERM');
+    } finally {
+      spawnSync('umount', ['-l', disk]);
+    }
+  });
+
+  it('says at the start which directory is full and what to do, and leaves nothing behind', async function () {
+    this.timeout(30_000);
+    const disk = temporaryDirectory();
+    assert.ok(mountSmallDisk(disk));
+    try {
+      const dataDir = path.join(disk, 'data');
+      mkdirSync(dataDir);
+      assert.throws(() => writeFileSync(path.join(disk, 'filler'), Buffer.alloc(17 * 2 ** 20)), /ENOSPC/);
+      await assert.rejects(
+        startServer(dataDir),
+        ({ message }: Error) =>
+          message.includes(`ended with 3: ${dataDir} cannot be written: its disk is full; free some space`) &&
+          message.includes('choose another --data-dir'),
+      );
+      assert.deepEqual(readdirSync(dataDir), []);
     } finally {
       spawnSync('umount', ['-l', disk]);
     }
