@@ -15,7 +15,7 @@ import { readMemoryBudget } from './memory-budget';
 import { measuredFront } from './metrics/measured-front';
 import { Metrics } from './metrics/metrics';
 import { stored } from './metrics/stored';
-import { OptionError } from './option-error';
+import { OptionError, OptionReading } from './option-error';
 import { decisionsFront } from './permissions/decisions-front';
 import { readIdentityEndpoint } from './permissions/identity-endpoint';
 import { Permissions } from './permissions/permissions';
@@ -23,7 +23,7 @@ import { PageTokens } from './operations/page-tokens';
 import { QueryResults } from './operations/query-results';
 import type { Service } from './operations/service';
 import { clockFront } from './practice/clock-front';
-import { inForce, practising, readSwitches, type SwitchOptions } from './practice/switches';
+import { inForce, practising, readSwitches, type SwitchOptions, type Switches } from './practice/switches';
 import { SearchEngine } from './search/search-engine';
 import { ServiceError } from './service-error';
 import { snapshotFront } from './snapshots/front';
@@ -75,11 +75,8 @@ export interface S3VectorsLocal {
  */
 export async function startS3VectorsLocal(options: S3VectorsLocalOptions): Promise<S3VectorsLocal> {
   const { host = '127.0.0.1', region, accountId, log = () => undefined } = options;
-  checkOptions(host, region, accountId);
-  const identityEndpoint = readIdentityEndpoint(options.iam, options.identityEndpoint);
-  const switches = readSwitches(options, options.now ?? Date.now);
+  const { identityEndpoint, switches, memoryBudget } = readOptions(options, host);
   const { now } = switches.clock;
-  const memoryBudget = readMemoryBudget(options.memory);
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // as many answers may be held back as there are requests
   const storage = await Storage.open(options.dataDir, log, new SearchEngine({ memoryBudget }));
@@ -136,16 +133,35 @@ export async function startS3VectorsLocal(options: S3VectorsLocalOptions): Promi
   }
 }
 
-function checkOptions(host: string, region: string, accountId: string): void {
-  if (!['127.0.0.1', '::1', 'localhost'].includes(host)) {
-    throw new OptionError(`host ${host} is no loopback address; S3 Vectors Local serves this machine only.`);
-  }
-  if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) {
-    throw new OptionError(`region "${region}" is no Region name such as us-east-1.`);
-  }
-  if (!/^\d{12}$/.test(accountId)) {
-    throw new OptionError(`account id "${accountId}" is not twelve digits.`);
-  }
+interface ReadOptions {
+  readonly identityEndpoint: string | undefined;
+  readonly switches: Switches;
+  readonly memoryBudget: number | undefined;
+}
+
+/** @throws OptionError naming every problem of every option */
+function readOptions(options: S3VectorsLocalOptions, host: string): ReadOptions {
+  const { region, accountId, iam, identityEndpoint: endpoint, memory } = options;
+  const reading = new OptionReading();
+  for (const problem of placeProblems(host, region, accountId)) reading.refuse(problem);
+  const identityEndpoint = reading.read(() => readIdentityEndpoint(iam, endpoint));
+  const switches = reading.read(() => readSwitches(options, options.now ?? Date.now));
+  const memoryBudget = reading.read(() => readMemoryBudget(memory));
+  reading.finish();
+  if (switches === undefined) throw new OptionError('the practice switches were not read');
+  return { identityEndpoint, switches, memoryBudget };
+}
+
+function placeProblems(host: string, region: string, accountId: string): string[] {
+  return [
+    ...(['127.0.0.1', '::1', 'localhost'].includes(host)
+      ? []
+      : [`host ${host} is no loopback address; S3 Vectors Local serves this machine only.`]),
+    ...(/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)
+      ? []
+      : [`region "${region}" is no Region name such as us-east-1.`]),
+    ...(/^\d{12}$/.test(accountId) ? [] : [`account id "${accountId}" is not twelve digits.`]),
+  ];
 }
 
 function unknown({ method, path }: Omit<Request, 'body'>): Answer {

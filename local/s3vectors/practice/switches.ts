@@ -2,7 +2,7 @@
 // the front of S3 Vectors. Cloud Control, the models' stand-ins and everything below /_local/ are left alone.
 import type { Front } from '../http/exchange';
 import type { Practice } from '../http/health';
-import { OptionError } from '../option-error';
+import { OptionError, OptionReading } from '../option-error';
 import { makeClock, type Clock } from './clock';
 import { delayedFront } from './delayed-front';
 import { planFaults, type FaultOptions, type FaultPlan } from './fault-plan';
@@ -34,22 +34,14 @@ export interface Switches {
  * @throws OptionError naming every problem of every switch
  */
 export function readSwitches(options: SwitchOptions, system: () => number): Switches {
-  const problems: string[] = [];
-  const reading = <T>(read: () => T): T | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof OptionError)) throw error;
-      problems.push(error.message);
-      return undefined;
-    }
-  };
+  const reading = new OptionReading();
   const { enforceQuotas = false, faults, latency, clock: setting = 'system' } = options;
-  const rates = enforceQuotas === false ? undefined : reading(() => readQuotas(enforceQuotas));
-  const plan = faults === undefined ? undefined : reading(() => planFaults(faults));
-  const profile = latency === undefined ? undefined : reading(() => readLatency(latency));
-  const clock = reading(() => makeClock(setting, system));
-  if (clock === undefined || problems.length > 0) throw new OptionError(problems.join('\n'));
+  const rates = enforceQuotas === false ? undefined : reading.read(() => readQuotas(enforceQuotas));
+  const plan = faults === undefined ? undefined : reading.read(() => planFaults(faults));
+  const profile = latency === undefined ? undefined : reading.read(() => readLatency(latency));
+  const clock = reading.read(() => makeClock(setting, system));
+  reading.finish();
+  if (clock === undefined) throw new OptionError(`clock "${setting}" was not read`);
   return {
     clock,
     quotas: rates === undefined ? undefined : new Quotas(rates, clock.now),

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { describe, it } from 'mocha';
 import { readMemoryBudget } from '../../../local/s3vectors/memory-budget';
 import { OptionError, startS3VectorsLocal } from '../../../local/s3vectors/server';
@@ -21,6 +23,37 @@ describe('starting S3 Vectors Local', () => {
     const dataDir = temporaryDirectory();
     await assert.rejects(startS3VectorsLocal({ ...options, dataDir, region: 'nowhere' }), /region "nowhere"/);
     await assert.rejects(startS3VectorsLocal({ ...options, dataDir, accountId: '42' }), /account id "42"/);
+  });
+
+  it('is refused with every problem of every option at once, and makes nothing', async () => {
+    const dataDir = path.join(temporaryDirectory(), 'data');
+    const wrong = {
+      ...{ port: 0, dataDir, host: '0.0.0.0', region: 'nowhere', accountId: '42', memory: 'much' },
+      ...{
+        iam: 'enforce' as const,
+        faults: '429=2',
+        latency: 'fast',
+        clock: 'noon',
+        enforceQuotas: 'reads=0',
+      },
+    };
+    await assert.rejects(startS3VectorsLocal(wrong), (error) => {
+      assert.ok(error instanceof OptionError);
+      const parts = [
+        'host',
+        'region',
+        'account id',
+        'memory',
+        '--iam',
+        '--faults',
+        '--latency',
+        'clock',
+        'quotas',
+      ];
+      for (const part of parts) assert.ok(error.message.includes(part), `${part} in ${error.message}`);
+      return true;
+    });
+    assert.equal(existsSync(dataDir), false);
   });
 
   it('takes a memory budget in bytes or with a unit, and refuses what is no size', async () => {
