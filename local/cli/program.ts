@@ -1,5 +1,6 @@
 // The commands of `npm run local`. Each is a thin reading of its options around what `local/cloud` and
 // `local/toolchain` do.
+import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Cloud } from '../cloud';
@@ -65,6 +66,14 @@ export function localProgram(): Command {
     .description('print the environment that leads to the local cloud, for eval in a shell')
     .option('--json', 'the complete environment of a local run, for programs')
     .action(env);
+  program
+    .command('serve')
+    .description('run S3 Vectors Local alone, in this terminal; serve --help shows its options')
+    .argument('[args...]')
+    .helpOption(false)
+    .passThroughOptions()
+    .allowUnknownOption()
+    .action(serve);
   program
     .command('pulumi')
     .description('run the Pulumi CLI against the local cloud: local pulumi -- stack ls')
@@ -185,6 +194,18 @@ async function env(options: { readonly json?: boolean }): Promise<void> {
       : environmentScript(local, process.env),
   );
 }
+
+/** Its own command, with the options and exit codes that it has by itself. */
+async function serve(args: readonly string[]): Promise<void> {
+  process.exitCode = await runInside(
+    process.execPath,
+    [S3_VECTORS_LOCAL, 'serve', ...args],
+    process.env,
+    callersDirectory(),
+  );
+}
+
+const S3_VECTORS_LOCAL = path.resolve(__dirname, '../s3vectors/bin.cjs');
 
 async function pulumi(args: readonly string[]): Promise<void> {
   const cloud = await runningCloud();

@@ -6,7 +6,7 @@ import { CommandFailure, EXIT } from './exit-codes';
 export async function runInside(
   command: string,
   args: readonly string[],
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<NodeJS.ProcessEnv>,
   cwd: string,
 ): Promise<number> {
   const child = spawn(command, args, { cwd, env: environment, stdio: 'inherit' });

@@ -53,6 +53,32 @@ describe('npm run local', () => {
     });
   }
 
+  it('serve hands on to S3 Vectors Local, with its options and exit codes', async () => {
+    const [help, wrong] = await Promise.all([local('serve', '--help'), local('serve', '--port', 'x')]);
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /Usage: s3-vectors-local \[serve\] \[options\][^]*--data-dir/);
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.stderr, /x is no port/);
+  });
+
+  it('serve runs in the foreground until it is asked to end', async () => {
+    const dataDir = path.join(scratch.directory, 'vectors');
+    const args = ['--import', 'tsx', MAIN, 'serve', '--port', '0', '--data-dir', dataDir, '--quiet'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    let output = '';
+    for await (const bytes of child.stdout) {
+      output += String(bytes);
+      const url = /ready at (\S+)/.exec(output)?.[1];
+      if (url === undefined) continue;
+      assert.equal((await fetch(`${url}/_local/health`)).status, 200);
+      child.kill('SIGTERM');
+      break;
+    }
+    assert.match(output, /ready at/);
+    assert.equal(await ended, 0);
+  });
+
   it('reset does not go ahead without being asked or told so', async () => {
     const { code, stderr } = await local('reset');
     assert.deepEqual(
