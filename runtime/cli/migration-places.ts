@@ -1,15 +1,69 @@
 // Where `s3-vectors migrate` reads from and keeps its checkpoint: buckets, folders and files by the way they are written.
 import { stat } from 'node:fs/promises';
 import type { CheckpointStore } from '../migration/checkpoint';
+import { sameFileProblems } from '../migration/distinct-files';
+import type { NamedFile } from '../migration/distinct-files';
 import type { MigrationSource } from '../migration/migration-source';
 import { messageOf } from '../runtime-error';
 import { CommandFailure, EXIT } from './exit-codes';
 import { storageOutputsOf } from './target';
 import type { Target, TargetOptions } from './target';
 
+/** The options that name what a migration reads and writes beside the index. */
+export interface PlaceOptions {
+  readonly from?: string;
+  readonly checkpoint?: string;
+  readonly failed?: string;
+  readonly retryFailed?: string;
+}
+
+/** Where what is not stored is written: beside a checkpoint file, unless it is named. */
+export function failuresPath({ failed, checkpoint }: PlaceOptions): string | undefined {
+  if (failed !== undefined || checkpoint === undefined || s3Place(checkpoint) !== undefined) return failed;
+  return `${checkpoint}.failed.jsonl`;
+}
+
+/**
+ * Two names of one file would let a migration write over what it reads.
+ * @throws CommandFailure naming the options
+ */
+export function expectDistinct(options: PlaceOptions): void {
+  const { from } = options;
+  const local =
+    from === undefined || s3Place(from) !== undefined ? [] : [{ as: `--from ${from}`, path: from }];
+  const problems = sameFileProblems([...local, ...ownFiles(options)]);
+  if (problems.length > 0) throw new CommandFailure(problems.join('\n'), EXIT.usage);
+}
+
+/** The files of the migration itself, which are no records of a folder that they lie in. */
+function ownFiles(options: PlaceOptions): NamedFile[] {
+  const { checkpoint, retryFailed } = options;
+  const failures = failuresPath(options);
+  return [
+    ...(retryFailed === undefined ? [] : [{ as: `--retry-failed ${retryFailed}`, path: retryFailed }]),
+    ...(checkpoint === undefined || s3Place(checkpoint) !== undefined
+      ? []
+      : [
+          { as: `--checkpoint ${checkpoint}`, path: checkpoint },
+          {
+            as: `${checkpoint}.unfinished, as which --checkpoint is written,`,
+            path: `${checkpoint}.unfinished`,
+          },
+        ]),
+    ...(failures === undefined
+      ? []
+      : [
+          {
+            as: options.failed === undefined ? `the file of failures ${failures}` : `--failed ${failures}`,
+            path: failures,
+          },
+        ]),
+  ];
+}
+
 /** @throws CommandFailure for a place that is none, or where nobody says it and it cannot be guessed */
 export async function sourceOf(
-  options: TargetOptions & { readonly from?: string },
+  options: TargetOptions & PlaceOptions,
   target: Target,
 ): Promise<MigrationSource> {
   const { from } = options;
@@ -40,7 +94,11 @@ export async function sourceOf(
   } catch (error) {
     throw new CommandFailure(`--from ${from} cannot be read (${messageOf(error)}).`, EXIT.usage);
   }
-  if (kind === 'folder') return (await import('../migration/folder-source.js')).folderSource(from);
+  if (kind === 'folder')
+    return (await import('../migration/folder-source.js')).folderSource(
+      from,
+      ownFiles(options).map((file) => file.path),
+    );
   if (kind === 'file') return (await import('../migration/jsonl-source.js')).jsonlSource(from);
   throw new CommandFailure(
     `--from ${from} is neither a folder nor a file. A migration reads its source more than once: put a pipe into a file first.`,

@@ -19,6 +19,7 @@ export function checkpointFile(file: string): CheckpointStore {
     });
   return {
     name: file,
+    path: file,
     load: async () => {
       try {
         return await readFile(file, 'utf8');

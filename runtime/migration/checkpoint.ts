@@ -22,6 +22,8 @@ export interface Checkpoint {
 export interface CheckpointStore {
   /** As a person knows it. */
   readonly name: string;
+  /** Where it is a file: that file, which must be no other one of the migration's. */
+  readonly path?: string | undefined;
   /** Undefined where there is none yet. */
   load(signal: AbortSignal | undefined): Promise<string | undefined>;
   save(text: string, signal: AbortSignal | undefined): Promise<void>;

@@ -1,6 +1,7 @@
 // The file of failures: a line of JSON for each item that is not in the index, with what it takes to try it again. What a
 // checkpoint counts is in the file before the checkpoint is, and what it does not count is cut off when a run resumes, so
 // that no failure is missing and none is there twice.
+import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { InvalidInputError } from '../../contract/invalid-input';
@@ -22,20 +23,24 @@ export class FailureFile {
 
   /**
    * Opens the file for a run: anew for `length` 0, else at the length that its checkpoint names.
-   * @throws InvalidInputError where the file is shorter than that: it is not the one that belongs to the checkpoint
+   * @throws InvalidInputError where the file is shorter than that, so that it is not the one that belongs to the
+   * checkpoint, and where it holds something else than failures: that is nobody's to overwrite
    * @throws MigrationFileError
    */
   static async open(file: string, length: number): Promise<FailureFile> {
+    let handle: FileHandle | undefined;
     try {
-      const handle = await open(file, length === 0 ? 'w' : 'r+', 0o600);
-      const { size } = await handle.stat();
-      if (size < length) {
-        await handle.close();
-        throw tooShort(file, size, length);
-      }
+      // Not emptied before it was looked at.
+      handle = await open(file, constants.O_RDWR | (length === 0 ? constants.O_CREAT : 0), 0o600);
+      const found = await handle.stat();
+      if (!found.isFile()) throw notOurs(file, 'is no regular file');
+      if (found.size < length) throw tooShort(file, found.size, length);
+      if (length === 0 && !(await holdsFailures(handle)))
+        throw notOurs(file, 'holds something else than failures');
       await handle.truncate(length);
       return new FailureFile(file, handle, length);
     } catch (error) {
+      await handle?.close();
       if (error instanceof InvalidInputError) throw error;
       if ((error as NodeJS.ErrnoException).code === 'ENOENT' && length > 0) throw tooShort(file, 0, length);
       throw failed(file, error);
@@ -115,6 +120,17 @@ function failureOf(text: string | undefined): ItemFailure | undefined {
   }
 }
 
+/** Bytes of a file's beginning that tell what it is. */
+const BEGINNING = 1 << 16;
+
+/** Whether a file is empty or begins with a failure, as far as it was written before a kill. */
+async function holdsFailures(handle: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(BEGINNING), 0, BEGINNING, 0);
+  const [first = '', ...rest] = buffer.toString('utf8', 0, bytesRead).split('\n');
+  if (bytesRead === 0) return true;
+  return rest.length === 0 ? first.startsWith('{"source":') : failureOf(first) !== undefined;
+}
+
 // eslint-disable-next-line @typescript-eslint/require-await -- a stream of one piece
 async function* only(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
@@ -124,6 +140,10 @@ function tooShort(file: string, size: number, length: number): InvalidInputError
   return new InvalidInputError('file of failures', [
     `${file} has ${size} bytes and the checkpoint counts on ${length}: it was moved or changed. Put it back, or delete the checkpoint to begin anew.`,
   ]);
+}
+
+function notOurs(file: string, problem: string): InvalidInputError {
+  return new InvalidInputError('file of failures', [`${file} ${problem}; name another file.`]);
 }
 
 function failed(file: string, error: unknown, does = 'written'): MigrationFileError {

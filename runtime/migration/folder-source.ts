@@ -9,14 +9,19 @@ import { newerOf, paired } from '../embedding-archive/object-pairs';
 import type { ArchiveEntry } from '../embedding-archive/object-pairs';
 import { messageOf } from '../runtime-error';
 import { recordOfArchived } from './archive-source';
+import { realPlace } from './distinct-files';
 import { ItemError } from './item-error';
 import type { ItemsOptions, MigrationSource, SourceItem } from './migration-source';
 
 type File = Omit<ArchiveEntry, 'id'>;
 
-/** @param folder the files' ids are their paths below it, without `.json` or `.json.gz` */
-export function folderSource(folder: string): MigrationSource {
+/**
+ * @param folder the files' ids are their paths below it, without `.json` or `.json.gz`
+ * @param except paths of files below it that are none of its records, such as the checkpoint of the migration
+ */
+export function folderSource(folder: string, except: readonly string[] = []): MigrationSource {
   const root = path.resolve(folder);
+  const leftOut = new Set(except.map((file) => path.relative(realPlace(root), realPlace(file))));
   const fileOf = (key: string) => path.join(root, ...key.split('/'));
   const item = ({ id, key, size }: ArchiveEntry): SourceItem => ({
     cursor: id,
@@ -41,12 +46,13 @@ export function folderSource(folder: string): MigrationSource {
   });
   return {
     name: folder,
+    path: folder,
     identity: () => Promise.resolve({ source: root }),
     problems: () => [],
     async *items(options) {
       const { prefix = '', since, after } = options;
       const pairs = { prefix: '', compress: false, onOther: options.onOther };
-      for await (const entry of paired(walked(root, '', options), pairs)) {
+      for await (const entry of paired(walked(root, '', options, leftOut), pairs)) {
         if (!entry.id.startsWith(prefix) || entry.id === after) continue;
         if (since !== undefined && entry.lastModified.getTime() < since.getTime()) continue;
         yield item(entry);
@@ -69,8 +75,13 @@ export function folderSource(folder: string): MigrationSource {
   };
 }
 
-/** Files below a directory, in the order of their paths' bytes. */
-async function* walked(root: string, below: string, options: ItemsOptions): AsyncGenerator<File> {
+/** Files below a directory, in the order of their paths' bytes, without those of the paths `leftOut`. */
+async function* walked(
+  root: string,
+  below: string,
+  options: ItemsOptions,
+  leftOut: ReadonlySet<string>,
+): AsyncGenerator<File> {
   options.signal?.throwIfAborted();
   const entries = await readdir(path.join(root, ...below.split('/')), { withFileTypes: true });
   const names = entries.map((entry) => {
@@ -82,9 +93,10 @@ async function* walked(root: string, below: string, options: ItemsOptions): Asyn
   const start = options.after === undefined ? undefined : Buffer.from(archiveKey('', options.after, false));
   for (const { name, bytes, entry } of names) {
     if (entry.isDirectory()) {
-      yield* walked(root, name, options);
+      yield* walked(root, name, options, leftOut);
       continue;
     }
+    if (leftOut.has(path.join(...name.split('/')))) continue;
     if (start !== undefined && Buffer.compare(bytes, start) <= 0) continue;
     const file = await fileAt(root, name);
     if (file === undefined) options.onOther?.(name);

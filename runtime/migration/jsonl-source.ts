@@ -21,6 +21,7 @@ export function jsonlSource(file: string): MigrationSource {
   }
   return {
     name,
+    path: file,
     identity: async () => {
       const { size, mtime } = await stat(file);
       return {

@@ -3,6 +3,8 @@
 import { refuse } from '../../contract/invalid-input';
 import { expectSame, readCheckpoint } from './checkpoint';
 import type { CheckpointStore } from './checkpoint';
+import { sameFileProblems } from './distinct-files';
+import type { NamedFile } from './distinct-files';
 import { FailureFile } from './failure-file';
 import type { MigrationReport } from './migration-report';
 import { identityOf, rulesOf } from './migration-options';
@@ -27,6 +29,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrationReport>
   const description = await store.describe({ signal });
   const rules = rulesOf(options, description.shape);
   refuse('migration', [
+    ...sameFileProblems(filesOf(options)),
     ...(only !== undefined && checkpoint !== undefined
       ? ['items are named one by one, which needs no checkpoint: trying them again is safe.']
       : []),
@@ -71,4 +74,14 @@ export async function migrate(options: MigrateOptions): Promise<MigrationReport>
   } finally {
     await failures?.close();
   }
+}
+
+function filesOf({ source, checkpoint, failures }: MigrateOptions): NamedFile[] {
+  return [
+    ...(source.path === undefined ? [] : [{ as: 'the source', path: source.path }]),
+    ...(checkpoint?.path === undefined
+      ? []
+      : [{ as: `checkpoint ${checkpoint.name}`, path: checkpoint.path }]),
+    ...(failures === undefined ? [] : [{ as: `file of failures ${failures}`, path: failures }]),
+  ];
 }

@@ -42,6 +42,8 @@ export interface ItemsOptions {
 export interface MigrationSource {
   /** As a person knows it. */
   readonly name: string;
+  /** Where it is a file or a folder: its path, over which nothing may be written. */
+  readonly path?: string | undefined;
   /** Everything that must be unchanged for a run to be resumed, by what it is called in the message otherwise. */
   identity(): Promise<Readonly<Record<string, string>>>;
   /** What speaks against these options, as sentences. */

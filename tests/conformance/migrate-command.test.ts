@@ -60,7 +60,8 @@ describe('the commands migrate and export', () => {
 
   it('move a folder: dry run, migration with verification, another try of what failed, and back out', async () => {
     const plan = ['migrate', '--from', 'old', '--model', 'm', '--no-embed'];
-    const dry = await run([...plan, '--dry-run']);
+    const dry = await run([...plan, '--dry-run', '--failed', 'dry.jsonl']);
+    assert.ok(!existsSync(path.join(folder, 'dry.jsonl')));
     assert.equal(dry.code, 3, dry.err);
     assert.match(dry.out, /12 records[^]*11 kept, 0 to be made anew, 1 cannot be stored/);
     assert.match(dry.out, /OTHER_DIMENSION[^]*7\.json: Its vector has 1 numbers and the index holds 2/);
@@ -96,6 +97,8 @@ describe('the commands migrate and export', () => {
 
   it('refuse what cannot be with exit code 2, saying how to write it, and write nothing', async () => {
     const { vectorBucketName, indexName } = service.connection('episodes');
+    const kept = JSON.stringify({ key: 'kept', vector: [1, 1] });
+    writeFileSync(path.join(folder, 'kept.jsonl'), kept);
     for (const [args, said] of [
       [['migrate', '--from', 'nowhere', '--model', 'm'], /--from nowhere cannot be read/],
       [['migrate', '--from', 'old'], /nobody says which model/],
@@ -104,7 +107,19 @@ describe('the commands migrate and export', () => {
       [['migrate', '--from', 'old', '--trust-vectors', '--checkpoint', 's3://b'], /names no object/],
       [
         ['migrate', '--from', 'old', '--trust-vectors', '--failed', 'x', '--retry-failed', 'x'],
-        /--failed must be another file/,
+        /--failed x is the same file as --retry-failed x/,
+      ],
+      [
+        ['migrate', '--from', 'kept.jsonl', '--trust-vectors', '--failed', './kept.jsonl'],
+        /--failed \.\/kept\.jsonl is the same file as --from kept\.jsonl/,
+      ],
+      [
+        ['migrate', '--from', 'kept.jsonl', '--trust-vectors', '--failed', 'kept.jsonl', '--dry-run'],
+        /is the same file as --from/,
+      ],
+      [
+        ['migrate', '--from', 'old', '--trust-vectors', '--failed', 'kept.jsonl'],
+        /kept\.jsonl holds something else than failures/,
       ],
       [['export', 'x.bin', '--format', 'csv'], /must be jsonl or parquet/],
     ] as const) {
@@ -113,6 +128,7 @@ describe('the commands migrate and export', () => {
       assert.match(err, said);
     }
     assert.ok(!existsSync(path.join(folder, 'x.bin')));
+    assert.equal(readFileSync(path.join(folder, 'kept.jsonl'), 'utf8'), kept);
   }).timeout(120_000);
 
   it('explain themselves within 80 columns', async () => {

@@ -9,17 +9,17 @@ import type { Session } from '../session';
 import { CommandFailure, EXIT } from '../exit-codes';
 import { wholeNumber } from '../numbers';
 import { targetOf, withTargetOptions } from '../target';
-import { checkpointOf, s3Place, sourceOf } from '../migration-places';
+import { checkpointOf, expectDistinct, failuresPath, sourceOf } from '../migration-places';
+import type { PlaceOptions } from '../migration-places';
 import { dryRunText, migrationText, verificationText } from '../migration-text';
 import type { Target, TargetOptions } from '../target';
-import type { MigrationReport, ItemFailure } from '../../migration/migration-report';
+import type { MigrationReport } from '../../migration/migration-report';
 import type { MigrationPlan } from '../../migration/migration-options';
 import type { MigrationSource } from '../../migration/migration-source';
 import type { VerificationReport } from '../../migration/verify';
 import type { VectorStore } from '../../vector-store/vector-store';
 
-interface MigrateCommandOptions extends TargetOptions {
-  readonly from?: string;
+interface MigrateCommandOptions extends TargetOptions, PlaceOptions {
   readonly model?: string;
   readonly embed: boolean;
   readonly trustVectors?: boolean;
@@ -30,9 +30,6 @@ interface MigrateCommandOptions extends TargetOptions {
   readonly since?: Date;
   readonly limit?: number;
   readonly dryRun?: boolean;
-  readonly checkpoint?: string;
-  readonly failed?: string;
-  readonly retryFailed?: string;
   readonly verify?: boolean;
   readonly sample?: number;
   readonly requestsPerMinute?: number;
@@ -90,6 +87,7 @@ Exit codes: 0 all stored, 3 some not stored or --verify found a difference.
     )
     .action(async (options: MigrateCommandOptions, command: Command) => {
       const current = session(command);
+      expectDistinct(options);
       const target = await targetOf(options, current.env);
       const source = await sourceOf(options, target);
       await withStore(target, async (store) => {
@@ -145,9 +143,7 @@ async function dryRunOnly(
   const { dryRun } = await import('../../migration/dry-run.js');
   const { limit, pricesOf, requestsPerMinute, tokensPerMinute } = options;
   const progress = progressLine(terminal, 'records');
-  const only = await retried(options, options.failed);
-  const failures = options.failed === undefined ? undefined : await failureFile(options.failed);
-  const failed: ItemFailure[] = [];
+  const only = await retried(options);
   try {
     const report = await dryRun({
       ...plan,
@@ -157,16 +153,14 @@ async function dryRunOnly(
       region: target.region ?? process.env['AWS_REGION'],
       modelQuota: { requestsPerMinute, tokensPerMinute },
       onProgress: ({ taken, seconds }) => progress.show({ done: taken, seconds }),
-      ...(failures === undefined ? {} : { onFailure: (failure: ItemFailure) => failed.push(failure) }),
     });
-    await failures?.append(failed);
     progress.end();
     if (terminal.json) terminal.document(report);
     else terminal.out(dryRunText(report, plan));
+    if (options.failed !== undefined) terminal.note(`Nothing was written to ${options.failed} either.`);
     if (report.failed > 0) process.exitCode = EXIT.incomplete;
   } finally {
     progress.end();
-    await failures?.close();
   }
 }
 
@@ -181,7 +175,7 @@ async function migrateNow(
   const { MigrationError } = await import('../../migration/migration-error.js');
   const checkpoint = await checkpointOf(options.checkpoint, target);
   const failures = failuresPath(options);
-  const only = await retried(options, failures);
+  const only = await retried(options);
   const total = terminal.moving && only === undefined ? await countOf(options, plan) : only?.size;
   const progress = progressLine(terminal, 'records');
   let shown = 0;
@@ -271,22 +265,8 @@ async function verified(
   }
 }
 
-function failuresPath({ failed, checkpoint }: MigrateCommandOptions): string | undefined {
-  if (failed !== undefined || checkpoint === undefined || s3Place(checkpoint) !== undefined) return failed;
-  return `${checkpoint}.failed.jsonl`;
-}
-
-async function retried(
-  { retryFailed }: MigrateCommandOptions,
-  failures: string | undefined,
-): Promise<ReadonlySet<string> | undefined> {
+async function retried({ retryFailed }: MigrateCommandOptions): Promise<ReadonlySet<string> | undefined> {
   if (retryFailed === undefined) return undefined;
-  if (retryFailed === failures) {
-    throw new CommandFailure(
-      '--failed must be another file than --retry-failed, which is read meanwhile.',
-      EXIT.usage,
-    );
-  }
   const { readFailures } = await import('../../migration/failure-file.js');
   return new Set((await readFailures(retryFailed)).map(({ cursor }) => cursor));
 }
@@ -298,11 +278,6 @@ async function countOf({ limit = Infinity }: MigrateCommandOptions, plan: Migrat
   while (items < limit && (await listed.next()).done !== true) items += 1;
   await listed.return?.();
   return items;
-}
-
-async function failureFile(file: string) {
-  const { FailureFile } = await import('../../migration/failure-file.js');
-  return FailureFile.open(file, 0);
 }
 
 function date(text: string): Date {

@@ -1,12 +1,21 @@
 // What a migration keeps account with: the low-water mark, checkpoints, the file of failures, digests of keys.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { checkpointText, expectSame, readCheckpoint } from '../../../../runtime/migration/checkpoint';
 import { checkpointFile } from '../../../../runtime/migration/checkpoint-file';
+import { sameFileProblems } from '../../../../runtime/migration/distinct-files';
 import { FailureFile, readFailures } from '../../../../runtime/migration/failure-file';
 import { KeyDigests } from '../../../../runtime/migration/key-digests';
 import { LowWaterMark } from '../../../../runtime/migration/low-water-mark';
@@ -145,6 +154,40 @@ describe('the account of a migration', () => {
     await assert.rejects(FailureFile.open(at('f.jsonl'), 1e6), /counts on 1000000: it was moved or changed/);
     await assert.rejects(FailureFile.open(at('gone'), 5), /has 0 bytes/);
     await assert.rejects(FailureFile.open(at('no/f'), 0), /cannot be written/);
+  });
+
+  it('a file that holds something else than failures is left as it is, however short', async () => {
+    for (const text of ['{"key":"a","vector":[1]}\n', 'notes', '\n', `{"source":"a"}\n`]) {
+      writeFileSync(at('keep'), text);
+      await assert.rejects(FailureFile.open(at('keep'), 0), /keep holds something else[^]*name another file/);
+      assert.equal(readFileSync(at('keep'), 'utf8'), text);
+    }
+    await assert.rejects(FailureFile.open(folder, 0), /cannot be written/);
+    // What a kill left of the first line is ours.
+    writeFileSync(at('torn'), '{"source":"s3://b');
+    const torn = await FailureFile.open(at('torn'), 0);
+    await torn.append([failure('1')]);
+    await torn.close();
+    assert.deepEqual(await readFailures(at('torn')), [failure('1')]);
+  });
+
+  it('two names of one file are told, also through links and before it is there', () => {
+    writeFileSync(at('a'), 'a');
+    symlinkSync(at('a'), at('soft'));
+    linkSync(at('a'), at('hard'));
+    symlinkSync(at('later'), at('dangling'));
+    symlinkSync(folder, at('here'));
+    const named = (...files: string[]) => files.map((file) => ({ as: file, path: path.join(folder, file) }));
+    for (const other of ['a', './a', 'soft', 'hard', 'here/a']) {
+      assert.deepEqual(sameFileProblems(named('a', other)), [
+        `${other} is the same file as a; name another one.`,
+      ]);
+    }
+    assert.equal(sameFileProblems(named('later', 'dangling')).length, 1);
+    assert.equal(sameFileProblems(named('new', 'here/new')).length, 1);
+    assert.deepEqual(sameFileProblems(named('a', 'b', 'here/c', 'no/such/a')), []);
+    const relative = { as: 'relative', path: path.relative(process.cwd(), at('a')) };
+    assert.equal(sameFileProblems([...named('a'), relative]).length, 1);
   });
 
   it('a file of failures with other lines is refused by file and line', async () => {

@@ -118,6 +118,24 @@ describe('migrate', () => {
     assert.deepEqual(await index.keys(indexName), []);
   });
 
+  it('writes over no file that it reads, and over none that is not its own', async () => {
+    const source = lines({ key: 'a', vector: [1, 1], model: 'm' });
+    const before = readFileSync(at('r.jsonl'), 'utf8');
+    const plan = { source, store, model: 'm' };
+    await assert.rejects(migrate({ ...plan, failures: at('r.jsonl') }), /is the same file as the source/);
+    await assert.rejects(
+      migrate({ ...plan, checkpoint: checkpointFile(at('x')), failures: at('./x') }),
+      /is the same file as checkpoint/,
+    );
+    await assert.rejects(migrate({ ...plan, checkpoint: checkpointFile(at('r.jsonl')) }), /the same file/);
+    writeFileSync(at('notes.txt'), 'notes');
+    await assert.rejects(migrate({ ...plan, failures: at('notes.txt') }), /holds something else/);
+    await assert.rejects(migrate({ ...plan, checkpoint: checkpointFile(at('notes.txt')) }), /no JSON/);
+    assert.equal(readFileSync(at('notes.txt'), 'utf8'), 'notes');
+    assert.equal(readFileSync(at('r.jsonl'), 'utf8'), before);
+    assert.deepEqual(await index.keys(indexName), []);
+  });
+
   it('of a key that comes twice the last record counts, made anew or not', async () => {
     const source = lines(
       { key: 'a', text: 'first, to be embedded' },

@@ -64,6 +64,18 @@ describe('a source of a migration', () => {
     assert.ok(!(await cursors(source, { since: new Date(2_000) })).includes('b'));
   });
 
+  it('that is a folder leaves out the files of its own migration, whatever they are called', async () => {
+    write('a.json', embedding(1));
+    write('sub/move.json', '{}');
+    write('sub/failed.json', '{}');
+    symlinkSync(folder, path.join(folder, 'here'));
+    const others: string[] = [];
+    const except = [path.join(folder, 'here/sub/move.json'), path.join(folder, 'sub', 'failed.json')];
+    const source = folderSource(path.join(folder, 'here'), except);
+    assert.deepEqual(await cursors(source, { onOther: (name) => others.push(name) }), ['a']);
+    assert.deepEqual(others, ['here']);
+  });
+
   it('that is a folder reads the newer of two forms, and says what cannot be read', async () => {
     write('twin.json', embedding(1));
     write('twin.json.gz', gzipSync(embedding(2)));
