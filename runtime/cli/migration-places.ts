@@ -7,7 +7,7 @@ import type { MigrationSource } from '../migration/migration-source';
 import { messageOf } from '../runtime-error';
 import { CommandFailure, EXIT } from './exit-codes';
 import { storageOutputsOf } from './target';
-import type { Target, TargetOptions } from './target';
+import type { LookUp, Target, TargetOptions } from './target';
 
 /** The options that name what a migration reads and writes beside the index. */
 export interface PlaceOptions {
@@ -33,6 +33,19 @@ export function expectDistinct(options: PlaceOptions): void {
     from === undefined || s3Place(from) !== undefined ? [] : [{ as: `--from ${from}`, path: from }];
   const problems = sameFileProblems([...local, ...ownFiles(options)]);
   if (problems.length > 0) throw new CommandFailure(problems.join('\n'), EXIT.usage);
+}
+
+/**
+ * A checkpoint in S3 has no file of failures beside it, and --verify must know those of earlier runs too.
+ * @throws CommandFailure
+ */
+export function expectFailuresKnown(options: PlaceOptions & { readonly verify?: boolean }): void {
+  const { checkpoint, verify } = options;
+  if (checkpoint === undefined || verify !== true || failuresPath(options) !== undefined) return;
+  throw new CommandFailure(
+    `--verify must know which records failed, also in earlier runs: give --failed <file> with --checkpoint ${checkpoint}.`,
+    EXIT.usage,
+  );
 }
 
 /** The files of the migration itself, which are no records of a folder that they lie in. */
@@ -65,6 +78,7 @@ function ownFiles(options: PlaceOptions): NamedFile[] {
 export async function sourceOf(
   options: TargetOptions & PlaceOptions,
   target: Target,
+  { signal, stdin, env }: LookUp = {},
 ): Promise<MigrationSource> {
   const { from } = options;
   if (from === undefined) {
@@ -74,7 +88,7 @@ export async function sourceOf(
         EXIT.usage,
       );
     }
-    const { embeddingBuckets } = await storageOutputsOf(options);
+    const { embeddingBuckets } = await storageOutputsOf(options, { signal, stdin, env });
     const buckets = Object.entries(embeddingBuckets);
     const [only] = buckets;
     if (only !== undefined && buckets.length === 1) return archiveAt(only[1].name, undefined, target);

@@ -89,6 +89,11 @@ export function verificationText(report: VerificationReport): string {
     `${report.good ? 'Verified' : 'NOT as it should be'}: ${grouped(report.present)} of ${grouped(report.expected)} keys are in the index` +
       (report.failed === 0 ? '.' : `; ${grouped(report.failed)} that failed are not looked for.`),
     ...report.missingKeys.slice(0, SHOWN).map((key) => `  missing: ${key}`),
+    ...(report.missing === 0 || report.allFailuresKnown
+      ? []
+      : [
+          '  Not all records that failed are known here, and those that are not count as missing: name their file with --failed.',
+        ]),
     `  ${grouped(sample.compared)} compared: ${grouped(sample.sameVector)} vectors the same bit by bit, ${grouped(sample.madeAnew)} made anew, ${grouped(sample.sameMetadata)} metadata the same.`,
     ...sample.differences.slice(0, SHOWN).map((difference) => `  ${difference}`),
     `  ${grouped(search.foundItself)} of ${grouped(search.asked)} searches found their own vector first; recall ${search.recall.toFixed(3)}.`,

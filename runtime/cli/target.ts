@@ -42,11 +42,11 @@ export interface Target {
 
 /** What a look-up may need of its process. */
 export interface LookUp {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Read for `--outputs -`; default standard input. */
-  readonly stdin?: AsyncIterable<Buffer | string>;
+  readonly stdin?: AsyncIterable<Buffer | string> | undefined;
   /** That of the Pulumi CLI; default the process's. */
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
 /** Adds the options that lead to an index. */

@@ -55,8 +55,8 @@ export function archiveSource(archive: EmbeddingArchive): MigrationSource {
       }
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable, as that of other sources
-    async *only(cursors) {
-      for (const id of cursors) {
+    async *only(wanted) {
+      for (const id of wanted.keys()) {
         yield item(id, archiveKey(root, id, false), 0, (signal) => archive.retrieve(id, { signal }));
       }
     },

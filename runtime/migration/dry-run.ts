@@ -17,15 +17,16 @@ import { rulesOf } from './migration-options';
 import type { MigrationPlan } from './migration-options';
 import { count, noCounts } from './migration-report';
 import type { ItemFailure, MigrationCounts } from './migration-report';
-import type { SourceItem } from './migration-source';
+import { wantedItems } from './migration-source';
+import type { SourceItem, WantedItems } from './migration-source';
 import { readAhead } from './read-ahead';
 import { decide } from './record-decision';
 import type { Decision } from './record-decision';
 
 export interface DryRunOptions extends MigrationPlan {
   readonly limit?: number | undefined;
-  /** Only these items, by cursor. */
-  readonly only?: ReadonlySet<string> | undefined;
+  /** Only these items, by cursor, or as `failedItems` reads them from a file of failures. */
+  readonly only?: ReadonlySet<string> | WantedItems | undefined;
   readonly readConcurrency?: number | undefined;
   /** Region for the prices. Default us-east-1. */
   readonly region?: string | undefined;
@@ -91,7 +92,9 @@ export async function dryRun(options: DryRunOptions): Promise<DryRunReport> {
   const onOther = () => (others += 1);
   const { only } = options;
   const all =
-    only === undefined ? source.items({ prefix, since, signal, onOther }) : source.only(only, signal);
+    only === undefined
+      ? source.items({ prefix, since, signal, onOther })
+      : source.only(wantedItems(only), signal);
   const items = limited(all, limit);
   const judged = readAhead(items, options.readConcurrency ?? READ_CONCURRENCY, (item) => judge(item));
   async function judge(item: SourceItem) {

@@ -4,11 +4,12 @@
 import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { InvalidInputError } from '../../contract/invalid-input';
+import { InvalidInputError, refuse } from '../../contract/invalid-input';
 import { jsonlLines } from '../records/jsonl-lines';
 import { messageOf } from '../runtime-error';
 import { MigrationFileError } from './checkpoint-file';
 import type { ItemFailure } from './migration-report';
+import type { MigrationSource, WantedItems } from './migration-source';
 
 export class FailureFile {
   private length: number;
@@ -17,17 +18,19 @@ export class FailureFile {
     readonly file: string,
     private readonly handle: FileHandle,
     length: number,
+    private readonly from: string | undefined,
   ) {
     this.length = length;
   }
 
   /**
    * Opens the file for a run: anew for `length` 0, else at the length that its checkpoint names.
+   * @param from the source, which is written into every line
    * @throws InvalidInputError where the file is shorter than that, so that it is not the one that belongs to the
    * checkpoint, and where it holds something else than failures: that is nobody's to overwrite
    * @throws MigrationFileError
    */
-  static async open(file: string, length: number): Promise<FailureFile> {
+  static async open(file: string, length: number, from?: string): Promise<FailureFile> {
     let handle: FileHandle | undefined;
     try {
       // Not emptied before it was looked at.
@@ -38,7 +41,7 @@ export class FailureFile {
       if (length === 0 && !(await holdsFailures(handle)))
         throw notOurs(file, 'holds something else than failures');
       await handle.truncate(length);
-      return new FailureFile(file, handle, length);
+      return new FailureFile(file, handle, length, from);
     } catch (error) {
       await handle?.close();
       if (error instanceof InvalidInputError) throw error;
@@ -55,7 +58,9 @@ export class FailureFile {
   /** @throws MigrationFileError */
   async append(failures: readonly ItemFailure[]): Promise<void> {
     if (failures.length === 0) return;
-    const bytes = Buffer.from(failures.map((failure) => `${JSON.stringify(failure)}\n`).join(''));
+    const bytes = Buffer.from(
+      failures.map((failure) => `${JSON.stringify({ ...failure, from: this.from })}\n`).join(''),
+    );
     try {
       let written = 0;
       while (written < bytes.length) {
@@ -69,6 +74,8 @@ export class FailureFile {
       }
       await this.handle.sync();
     } catch (error) {
+      // Half a line would make the file unreadable; what is whole is counted.
+      await this.handle.truncate(this.length).catch(() => undefined);
       throw failed(this.file, error);
     }
     this.length += bytes.length;
@@ -104,16 +111,46 @@ export async function readFailures(file: string): Promise<ItemFailure[]> {
   return failures;
 }
 
+/**
+ * The items that a file of failures names, for another try (`only` of `migrate`) or as known to have failed (`failed` of
+ * `verifyMigration`).
+ * @throws InvalidInputError as `readFailures`, and where failures are of another source: their cursors mean nothing here
+ */
+export async function failedItems(
+  file: string,
+  source: Pick<MigrationSource, 'identity'>,
+): Promise<WantedItems> {
+  const failures = await readFailures(file);
+  const { source: here } = await source.identity();
+  const others = new Set(failures.flatMap(({ from = here }) => (from === here ? [] : [from])));
+  refuse(
+    'file of failures',
+    [...others]
+      .slice(0, MAX_PROBLEMS)
+      .map(
+        (other) => `${file} is of the source ${other}, and not of ${here ?? 'this one'}; name that source.`,
+      ),
+  );
+  return new Map(failures.map(({ cursor, key }) => [cursor, key]));
+}
+
 const MAX_PROBLEMS = 20;
 
 function failureOf(text: string | undefined): ItemFailure | undefined {
   try {
-    const { source, cursor, key, code, reason } = JSON.parse(text ?? '') as Record<string, unknown>;
+    const { source, cursor, key, code, reason, from } = JSON.parse(text ?? '') as Record<string, unknown>;
     return typeof source === 'string' &&
       typeof cursor === 'string' &&
       typeof code === 'string' &&
       typeof reason === 'string'
-      ? { source, cursor, key: typeof key === 'string' ? key : undefined, code, reason }
+      ? {
+          source,
+          cursor,
+          key: typeof key === 'string' ? key : undefined,
+          code,
+          reason,
+          ...(typeof from === 'string' ? { from } : {}),
+        }
       : undefined;
   } catch {
     return undefined;

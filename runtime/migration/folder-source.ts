@@ -58,8 +58,8 @@ export function folderSource(folder: string, except: readonly string[] = []): Mi
         yield item(entry);
       }
     },
-    async *only(cursors) {
-      for (const id of cursors) {
+    async *only(wanted) {
+      for (const id of wanted.keys()) {
         const forms = await Promise.all([false, true].map((form) => fileAt(root, archiveKey('', id, form))));
         const [plain, compressed] = forms;
         const file =

@@ -65,7 +65,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrationReport>
   const failures =
     options.failures === undefined
       ? undefined
-      : await FailureFile.open(options.failures, resumed?.failureBytes ?? 0);
+      : await FailureFile.open(options.failures, resumed?.failureBytes ?? 0, identity['source']);
   try {
     return await new MigrationRun(
       { plan: options, rules, identity, resumed, checkpoint, failures },

@@ -13,6 +13,8 @@ export interface ItemFailure {
   readonly code: ItemFailureCode;
   /** Full sentences. */
   readonly reason: string;
+  /** The source that it is of, in a file of failures: a cursor means nothing in another one. */
+  readonly from?: string | undefined;
 }
 
 /** What became of one item. */

@@ -17,7 +17,8 @@ import { MigrationError } from './migration-error';
 import type { MigrationPlan } from './migration-options';
 import { count, noCounts } from './migration-report';
 import type { ItemFailure, ItemOutcome, MigrationCounts, MigrationReport } from './migration-report';
-import type { SourceItem, SourceRecord } from './migration-source';
+import { wantedItems } from './migration-source';
+import type { SourceItem, SourceRecord, WantedItems } from './migration-source';
 import { readAhead } from './read-ahead';
 import { decide } from './record-decision';
 import type { Decision, DecisionRules } from './record-decision';
@@ -35,8 +36,8 @@ export interface MigrationProgress {
 export interface RunOptions {
   /** Items that this run takes at most. */
   readonly limit?: number | undefined;
-  /** Only these items, by cursor. */
-  readonly only?: ReadonlySet<string> | undefined;
+  /** Only these items, by cursor, or as `failedItems` reads them from a file of failures. */
+  readonly only?: ReadonlySet<string> | WantedItems | undefined;
   /** Items read at once, default 32. */
   readonly readConcurrency?: number | undefined;
   readonly retry?: Partial<RetryPolicy> | undefined;
@@ -60,7 +61,7 @@ const TEXTS_AT_ONCE = 96;
 const MAX_WAITING = 2_000;
 /** Items with an outcome after which the checkpoint is saved even if no batch is acknowledged. */
 const SAVE_EVERY = 1_000;
-/** Unreadable answers of the source one after the other before it counts as down. */
+/** Refusals of the source one after the other before it counts as down. */
 const MAX_REFUSED_IN_A_ROW = 20;
 const MAX_FIRST_FAILURES = 1_000;
 /** An outage of minutes is waited for: a migration has time. That the endpoint is right the index's description told. */
@@ -118,6 +119,8 @@ export class MigrationRun {
   private unsaved: ItemFailure[] = [];
   private readonly firstFailures: ItemFailure[] = [];
   private readonly handed = new Map<number, Handed>();
+  /** Items that the source refused one after the other: failures, unless it refuses everything. */
+  private refusedInARow: (() => void)[] = [];
   /** Failures that are none yet if the put ends early. */
   private readonly givenUp: (() => void)[] = [];
   private position = 0;
@@ -125,7 +128,6 @@ export class MigrationRun {
   private settled = 0;
   private savedAt = 0;
   private failedNow = 0;
-  private refusedInARow = 0;
   private others = 0;
   private reachedEnd = false;
   private waiting: Waiting[] = [];
@@ -173,11 +175,9 @@ export class MigrationRun {
     for await (const read of readAhead(this.items(), concurrency, (item) => readItem(item, signal))) {
       const { item } = read;
       const number = this.mark.begin(item.cursor);
-      if (read.error !== undefined) {
-        this.fail(number, item, item.key, read.error.code, read.error.reason);
-        this.checkStanding(read.error);
-      } else {
-        this.refusedInARow = 0;
+      if (read.error !== undefined) this.unread(number, item, read.error);
+      else {
+        this.failRefused();
         yield* this.taking(number, item, read.record);
       }
       if (this.settled - this.savedAt >= SAVE_EVERY) await this.save();
@@ -189,6 +189,7 @@ export class MigrationRun {
         yield* this.embedded();
       }
     }
+    this.failRefused();
     yield* this.embedded();
   }
 
@@ -200,7 +201,7 @@ export class MigrationRun {
     const items =
       only === undefined
         ? source.items({ prefix, since, signal, onOther, after: resumed?.cursor })
-        : source.only(only, signal);
+        : source.only(wantedItems(only), signal);
     for await (const item of items) {
       if (this.taken >= limit) return;
       this.taken += 1;
@@ -318,11 +319,24 @@ export class MigrationRun {
     this.mark.settle(number, outcome);
   }
 
-  /** @throws the error, when so many came one after the other that the source must be down */
-  private checkStanding(error: ItemError): void {
-    this.refusedInARow = PERHAPS_ALL.has(error.code) ? this.refusedInARow + 1 : 0;
-    if (this.refusedInARow < MAX_REFUSED_IN_A_ROW) return;
+  /** @throws the error, when so many came one after the other that the source must be down; they all stay open then */
+  private unread(number: number, item: SourceItem, error: ItemError): void {
+    const fail = () => this.fail(number, item, item.key, error.code, error.reason);
+    if (!PERHAPS_ALL.has(error.code)) {
+      this.failRefused();
+      fail();
+      return;
+    }
+    this.refusedInARow.push(fail);
+    if (this.refusedInARow.length < MAX_REFUSED_IN_A_ROW) return;
     throw error.cause instanceof Error ? error.cause : error;
+  }
+
+  /** It was about these items: the source has answered since, or has no more. */
+  private failRefused(): void {
+    const these = this.refusedInARow;
+    this.refusedInARow = [];
+    for (const fail of these) fail();
   }
 
   /** Saves what is settled by now. Calls that come while one is being saved share the next. */
@@ -339,8 +353,7 @@ export class MigrationRun {
 
   private async saveNow(): Promise<void> {
     const { failures, checkpoint, identity, resumed } = this.around;
-    const lines = this.unsaved;
-    this.unsaved = [];
+    const lines = [...this.unsaved];
     this.savedAt = this.settled;
     const state = {
       identity,
@@ -349,6 +362,8 @@ export class MigrationRun {
       counts: structuredClone(this.counts),
     };
     await failures?.append(lines);
+    // Only now: lines that could not be written come again with the next save, before any checkpoint that counts them.
+    this.unsaved = this.unsaved.slice(lines.length);
     await checkpoint?.save(
       checkpointText({
         ...state,

@@ -39,6 +39,14 @@ export interface ItemsOptions {
   readonly onOther?: ((name: string) => void) | undefined;
 }
 
+/** Items by cursor, each with its key where that is known: the item of a cursor may have become another one. */
+export type WantedItems = ReadonlyMap<string, string | undefined>;
+
+/** Cursors alone are items of which no key is known. */
+export function wantedItems(cursors: ReadonlySet<string> | WantedItems): WantedItems {
+  return 'get' in cursors ? cursors : new Map([...cursors].map((cursor) => [cursor, undefined]));
+}
+
 export interface MigrationSource {
   /** As a person knows it. */
   readonly name: string;
@@ -50,6 +58,6 @@ export interface MigrationSource {
   problems(options: ItemsOptions): string[];
   /** Every item, in an order that never changes. */
   items(options: ItemsOptions): AsyncIterable<SourceItem>;
-  /** The items of these cursors; those that are no longer there fail when they are read. */
-  only(cursors: ReadonlySet<string>, signal: AbortSignal | undefined): AsyncIterable<SourceItem>;
+  /** The items of these cursors, one for each; those that are no longer there fail when they are read. */
+  only(wanted: WantedItems, signal: AbortSignal | undefined): AsyncIterable<SourceItem>;
 }

@@ -7,13 +7,16 @@ import { KeyDigests } from './key-digests';
 import { ItemError } from './item-error';
 import { rulesOf } from './migration-options';
 import type { MigrationPlan } from './migration-options';
-import type { SourceItem } from './migration-source';
+import { wantedItems } from './migration-source';
+import type { SourceItem, WantedItems } from './migration-source';
 import { decide } from './record-decision';
 import type { Decision } from './record-decision';
 
 export interface VerifyOptions extends MigrationPlan {
-  /** Cursors of the items that are known to have failed. */
-  readonly failed?: ReadonlySet<string> | undefined;
+  /** The items that are known to have failed, by cursor, or as `failedItems` reads them from a file of failures. */
+  readonly failed?: ReadonlySet<string> | WantedItems | undefined;
+  /** Whether these are all that failed; default whether any are named. What failed unknown counts as missing. */
+  readonly allFailuresKnown?: boolean | undefined;
   /** Items of the source that were migrated, where it was not all of them. */
   readonly limit?: number | undefined;
   /** Vectors compared and searched, default 100. */
@@ -35,6 +38,8 @@ export interface VerificationReport {
   readonly missingKeys: readonly string[];
   /** Items that are known to have failed, and are not looked for. */
   readonly failed: number;
+  /** Whether these are all that failed; else some of what is missing may be no loss but a failure nobody named. */
+  readonly allFailuresKnown: boolean;
   /** Vectors of the index that this source does not know: others may write to it. */
   readonly others: number;
   readonly sample: {
@@ -74,7 +79,8 @@ const TOLERANCE = 1e-4;
  * @throws VectorStoreError, ArchiveError where index or source cannot be read
  */
 export async function verifyMigration(options: VerifyOptions): Promise<VerificationReport> {
-  const { source, store, signal, prefix, since, failed = new Set<string>() } = options;
+  const { source, store, signal, prefix, since } = options;
+  const failed = wantedItems(options.failed ?? new Set());
   const { limit = Infinity, sampleSize = SAMPLE_SIZE, onProgress } = options;
   const began = performance.now();
   const { shape } = await store.describe({ signal });
@@ -86,7 +92,7 @@ export async function verifyMigration(options: VerifyOptions): Promise<Verificat
       taken += 1;
       onProgress?.({ taken, seconds: (performance.now() - began) / 1000 });
       const { key } = item;
-      if (key !== undefined && !failed.has(item.cursor)) yield { ...item, key };
+      if (key !== undefined && !isKnown(failed, item.cursor, key)) yield { ...item, key };
     }
   }
 
@@ -119,12 +125,18 @@ export async function verifyMigration(options: VerifyOptions): Promise<Verificat
     missing,
     missingKeys: [...missingKeys],
     failed: failed.size,
+    allFailuresKnown: options.allFailuresKnown ?? options.failed !== undefined,
     others,
     sample,
     search,
     good: missing === 0 && sample.differences.length === 0 && search.foundItself === search.asked,
     seconds: (performance.now() - began) / 1000,
   };
+}
+
+/** Whether an item is one of those; where its cursor was another key's, it is not. */
+function isKnown(items: WantedItems, cursor: string, key: string): boolean {
+  return items.has(cursor) && (items.get(cursor) ?? key) === key;
 }
 
 type Judged = Exclude<Decision, { kind: 'fail' }>;

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { CommandFailure, EXIT } from '../exit-codes';
 import { wholeNumber } from '../numbers';
 import { durationText, grouped, progressLine } from '../progress-line';
-import { withStore } from '../session';
+import { targetIn, withStore } from '../session';
 import type { Session } from '../session';
-import { targetOf, withTargetOptions } from '../target';
+import { withTargetOptions } from '../target';
 import type { TargetOptions } from '../target';
 
 interface ExportCommandOptions extends TargetOptions {
@@ -38,12 +38,13 @@ Examples:
 `,
     )
     .action(async (file: string, options: ExportCommandOptions, command: Command) => {
-      const { terminal, signal, env } = session(command);
+      const here = session(command);
+      const { terminal, signal } = here;
       const { format, force, prefix, limit, segments } = options;
       if (format !== undefined && format !== 'jsonl' && format !== 'parquet') {
         throw new CommandFailure(`--format ${format} must be jsonl or parquet.`, EXIT.usage);
       }
-      const target = await targetOf(options, env);
+      const target = await targetIn(here, options);
       await withStore(target, async (store) => {
         const { exportIndex } = await import('../../export/export-index.js');
         const { ExportFileError } = await import('../../export/unfinished-file.js');

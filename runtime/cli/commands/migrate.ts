@@ -1,22 +1,29 @@
 // `s3-vectors migrate`: embeddings of the older layout, or JSONL, into an index. Without --dry-run it writes; it asks
 // nothing, can be ended at any moment, and goes on where its checkpoint says.
-import { stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { grouped, progressLine } from '../progress-line';
-import { withStore } from '../session';
+import { targetIn, withStore } from '../session';
 import type { Session } from '../session';
 import { CommandFailure, EXIT } from '../exit-codes';
 import { wholeNumber } from '../numbers';
-import { targetOf, withTargetOptions } from '../target';
-import { checkpointOf, expectDistinct, failuresPath, sourceOf } from '../migration-places';
+import { withTargetOptions } from '../target';
+import {
+  checkpointOf,
+  expectDistinct,
+  expectFailuresKnown,
+  failuresPath,
+  sourceOf,
+} from '../migration-places';
 import type { PlaceOptions } from '../migration-places';
 import { dryRunText, migrationText, verificationText } from '../migration-text';
 import type { Target, TargetOptions } from '../target';
 import type { MigrationReport } from '../../migration/migration-report';
 import type { MigrationPlan } from '../../migration/migration-options';
-import type { MigrationSource } from '../../migration/migration-source';
+import type { MigrationSource, WantedItems } from '../../migration/migration-source';
 import type { VerificationReport } from '../../migration/verify';
+import { messageOf } from '../../runtime-error';
 import type { VectorStore } from '../../vector-store/vector-store';
 
 interface MigrateCommandOptions extends TargetOptions, PlaceOptions {
@@ -88,8 +95,9 @@ Exit codes: 0 all stored, 3 some not stored or --verify found a difference.
     .action(async (options: MigrateCommandOptions, command: Command) => {
       const current = session(command);
       expectDistinct(options);
-      const target = await targetOf(options, current.env);
-      const source = await sourceOf(options, target);
+      expectFailuresKnown(options);
+      const target = await targetIn(current, options);
+      const source = await sourceOf(options, target, current);
       await withStore(target, async (store) => {
         const plan = await planOf(options, source, store, target, current.signal);
         if (options.dryRun === true) {
@@ -143,7 +151,7 @@ async function dryRunOnly(
   const { dryRun } = await import('../../migration/dry-run.js');
   const { limit, pricesOf, requestsPerMinute, tokensPerMinute } = options;
   const progress = progressLine(terminal, 'records');
-  const only = await retried(options);
+  const only = await retried(options, plan);
   try {
     const report = await dryRun({
       ...plan,
@@ -175,10 +183,13 @@ async function migrateNow(
   const { MigrationError } = await import('../../migration/migration-error.js');
   const checkpoint = await checkpointOf(options.checkpoint, target);
   const failures = failuresPath(options);
-  const only = await retried(options);
+  const only = await retried(options, plan);
   const total = terminal.moving && only === undefined ? await countOf(options, plan) : only?.size;
   const progress = progressLine(terminal, 'records');
   let shown = 0;
+  // What --verify must know where no file holds it.
+  const failed =
+    options.verify === true && failures === undefined ? new Map<string, string | undefined>() : undefined;
   let report: MigrationReport;
   try {
     report = await migrate({
@@ -195,8 +206,9 @@ async function migrateNow(
           seconds,
           notes: failed === 0 ? [] : [`failed ${grouped(failed)}`],
         }),
-      onFailure: ({ source, reason }) => {
+      onFailure: ({ source, cursor, key, reason }) => {
         shown += 1;
+        failed?.set(cursor, key);
         if (shown <= SHOWN) terminal.note(`${source}: ${reason}`);
         else if (shown === SHOWN + 1) terminal.note('… further failures are counted and not shown.');
       },
@@ -211,17 +223,28 @@ async function migrateNow(
   } finally {
     progress.end();
   }
-  const verification =
-    options.verify === true
-      ? await verified(options, plan, current, report.finished ? undefined : report.taken, failures, report)
-      : undefined;
-  if (terminal.json)
-    terminal.document({ ...report, ...(verification === undefined ? {} : { verification }) });
-  else {
-    terminal.note(migrationText(report, target, failures));
-    if (verification !== undefined) terminal.out(verificationText(verification));
+  if (report.failed > 0) process.exitCode = EXIT.incomplete;
+  // Before the verification, which may be interrupted or fail: this is done.
+  if (!terminal.json) terminal.note(migrationText(report, target, failures));
+  if (options.verify !== true) {
+    if (terminal.json) terminal.document(report);
+    return;
   }
-  if (report.failed > 0 || verification?.good === false) process.exitCode = EXIT.incomplete;
+  let verification: VerificationReport;
+  try {
+    verification = await verified(options, plan, current, {
+      limit: report.finished ? undefined : report.taken,
+      failed: failed ?? (await failuresOf(failures, plan)),
+      count: report.failed,
+    });
+  } catch (error) {
+    if (terminal.json)
+      terminal.document({ ...report, error: { code: 'NOT_VERIFIED', message: messageOf(error) } });
+    throw error;
+  }
+  if (terminal.json) terminal.document({ ...report, verification });
+  else terminal.out(verificationText(verification));
+  if (!verification.good) process.exitCode = EXIT.incomplete;
 }
 
 async function verifyOnly(
@@ -230,33 +253,37 @@ async function verifyOnly(
   current: Session,
 ): Promise<void> {
   const { terminal } = current;
-  const failures = failuresPath(options);
-  const report = await verified(options, plan, current, options.limit, failures, undefined);
+  const { limit } = options;
+  const failed = await failuresOf(failuresPath(options), plan);
+  const report = await verified(options, plan, current, { limit, failed, count: undefined });
   if (terminal.json) terminal.document(report);
   else terminal.out(verificationText(report));
   if (!report.good) process.exitCode = EXIT.incomplete;
+}
+
+/** What is known of the migration that is looked at. */
+interface Migrated {
+  /** Items taken, where it was not all of them. */
+  readonly limit: number | undefined;
+  readonly failed: WantedItems | undefined;
+  /** How many failed, by the migration's own account. */
+  readonly count: number | undefined;
 }
 
 async function verified(
   options: MigrateCommandOptions,
   plan: MigrationPlan,
   { terminal }: Session,
-  limit: number | undefined,
-  failures: string | undefined,
-  report: MigrationReport | undefined,
+  { limit, failed, count }: Migrated,
 ): Promise<VerificationReport> {
   const { verifyMigration } = await import('../../migration/verify.js');
-  const { readFailures } = await import('../../migration/failure-file.js');
-  const known =
-    failures !== undefined && (await stat(failures).catch(() => undefined)) !== undefined
-      ? await readFailures(failures)
-      : (report?.firstFailures ?? []);
   const progress = progressLine(terminal, 'keys looked up');
   try {
     return await verifyMigration({
       ...plan,
       limit,
-      failed: new Set(known.map(({ cursor }) => cursor)),
+      failed,
+      allFailuresKnown: failed !== undefined && (count === undefined || failed.size >= count),
       sampleSize: options.sample,
       onProgress: ({ taken, seconds }) => progress.show({ done: taken, seconds }),
     });
@@ -265,10 +292,23 @@ async function verified(
   }
 }
 
-async function retried({ retryFailed }: MigrateCommandOptions): Promise<ReadonlySet<string> | undefined> {
+/** Undefined where there is no file that says it. */
+async function failuresOf(
+  file: string | undefined,
+  { source }: MigrationPlan,
+): Promise<WantedItems | undefined> {
+  if (file === undefined || !existsSync(file)) return undefined;
+  const { failedItems } = await import('../../migration/failure-file.js');
+  return failedItems(file, source);
+}
+
+async function retried(
+  { retryFailed }: MigrateCommandOptions,
+  { source }: MigrationPlan,
+): Promise<WantedItems | undefined> {
   if (retryFailed === undefined) return undefined;
-  const { readFailures } = await import('../../migration/failure-file.js');
-  return new Set((await readFailures(retryFailed)).map(({ cursor }) => cursor));
+  const { failedItems } = await import('../../migration/failure-file.js');
+  return failedItems(retryFailed, source);
 }
 
 /** Items of the source, for the time that is left: listing is cheap beside reading. */

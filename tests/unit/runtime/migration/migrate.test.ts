@@ -5,9 +5,10 @@ import path from 'node:path';
 import { EmbeddingError } from '../../../../runtime/embedders/embedding-error';
 import type { Embedder } from '../../../../runtime/embedders/embedder';
 import { EmbeddingService } from '../../../../runtime/embedding-service/embedding-service';
+import { readCheckpoint } from '../../../../runtime/migration/checkpoint';
 import { checkpointFile } from '../../../../runtime/migration/checkpoint-file';
 import { dryRun } from '../../../../runtime/migration/dry-run';
-import { readFailures } from '../../../../runtime/migration/failure-file';
+import { FailureFile, failedItems, readFailures } from '../../../../runtime/migration/failure-file';
 import { jsonlSource } from '../../../../runtime/migration/jsonl-source';
 import { migrate } from '../../../../runtime/migration/migrate';
 import { ItemError } from '../../../../runtime/migration/item-error';
@@ -218,6 +219,62 @@ describe('migrate', () => {
     );
   });
 
+  it('failures that cannot be written down are in no checkpoint, and are written with the next save', async () => {
+    const bad = Array.from({ length: 4 }, (_, key) => ({ key: `bad-${key}`, vector: [1], model: 'm' }));
+    const source = lines(...bad, { key: 'good', vector: [1, 1], model: 'm' });
+    const checkpoint = checkpointFile(at('c.json'));
+    const plan = { source, store, model: 'm', checkpoint, failures: at('f.jsonl') };
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- put back where it was
+    const { append } = FailureFile.prototype;
+    try {
+      FailureFile.prototype.append = () => Promise.reject(new Error('no space left'));
+      await assert.rejects(migrate(plan), /no space left/);
+      assert.equal(await checkpoint.load(undefined), undefined);
+      // Once only, so that the save with which the run ends succeeds.
+      FailureFile.prototype.append = () => {
+        FailureFile.prototype.append = append;
+        return Promise.reject(new Error('no space left'));
+      };
+      await assert.rejects(migrate(plan), /no space left/);
+    } finally {
+      FailureFile.prototype.append = append;
+    }
+    const saved = readCheckpoint((await checkpoint.load(undefined)) ?? '', 'c');
+    assert.equal((await readFailures(at('f.jsonl'))).length, saved.counts.failed);
+    const report = await migrate(plan);
+    assert.deepEqual([report.kept, report.failed], [1, 4]);
+    assert.deepEqual(
+      (await readFailures(at('f.jsonl'))).map(({ key }) => key),
+      bad.map(({ key }) => key),
+    );
+  });
+
+  it('another try finds records by their key where lines have moved, and names those that are gone', async () => {
+    const fail = { vector: [1], model: 'm' };
+    const source = lines({ key: 'a', ...fail }, { key: 'b', ...fail }, { key: 'c', ...fail });
+    await migrate({ source, store, model: 'm', failures: at('f.jsonl') });
+    const changed = lines(
+      { key: 'new', vector: [2, 2], model: 'm' },
+      { key: 'c', vector: [1, 3], model: 'm' },
+      { key: 'a', vector: [1, 1], model: 'm' },
+    );
+    const only = await failedItems(at('f.jsonl'), changed);
+    const dry = await dryRun({ source: changed, store, model: 'm', only });
+    assert.deepEqual([dry.kept, dry.failures], [2, { VANISHED: 1 }]);
+    const report = await migrate({ source: changed, store, model: 'm', only });
+    assert.deepEqual([report.kept, report.failed], [2, 1]);
+    assert.deepEqual(
+      report.firstFailures.map(({ key, reason }) => [key, reason]),
+      [['b', 'no line of the file has this key any more.']],
+    );
+    assert.deepEqual(await index.keys(indexName), ['a', 'c']);
+    writeFileSync(at('other.jsonl'), '');
+    await assert.rejects(
+      failedItems(at('f.jsonl'), jsonlSource(at('other.jsonl'))),
+      /is of the source .*r\.jsonl, and not of .*other\.jsonl/,
+    );
+  });
+
   it('an index that cannot be written to ends it with everything still open', async () => {
     const lost = new VectorStore({
       ...index.connection(indexName),
@@ -258,8 +315,8 @@ describe('migrate', () => {
       identity: () => Promise.resolve({ source: 'refusing' }),
       problems: () => [],
       // eslint-disable-next-line @typescript-eslint/require-await -- a source is an async iterable
-      async *items() {
-        for (let place = 0; place < 60; place += 1) {
+      async *items({ after = '-1' }) {
+        for (let place = Number(after) + 1; place < 60; place += 1) {
           yield {
             cursor: `${place}`,
             name: `refusing/${place}`,
@@ -283,12 +340,20 @@ describe('migrate', () => {
         // nothing
       },
     });
-    const report = await migrate({ source: refusing((place) => place % 10 === 0), store, model: 'm' });
-    assert.deepEqual([report.kept, report.failures], [54, { ACCESS_DENIED: 6 }]);
-    await assert.rejects(
-      migrate({ source: refusing((place) => place > 5), store, model: 'm' }),
-      /not allowed/,
-    );
+    const some = refusing((place) => place % 10 === 0 || place > 55);
+    const report = await migrate({ source: some, store, model: 'm' });
+    assert.deepEqual([report.kept, report.failures], [50, { ACCESS_DENIED: 10 }]);
+    // None of the twenty is a failure: the next run takes them up.
+    const checkpoint = checkpointFile(at('c.json'));
+    const plan = { store, model: 'm', checkpoint, failures: at('f.jsonl') };
+    await assert.rejects(migrate({ ...plan, source: refusing((place) => place > 5) }), (error: unknown) => {
+      assert.ok(error instanceof MigrationError && error.message.includes('not allowed'), String(error));
+      assert.deepEqual([error.report.kept, error.report.failed], [6, 0]);
+      return true;
+    });
+    assert.equal(readFileSync(at('f.jsonl'), 'utf8'), '');
+    const resumed = await migrate({ ...plan, source: refusing(() => false) });
+    assert.deepEqual([resumed.resumedAfter, resumed.taken, resumed.failed], [6, 60, 0]);
   });
 
   it('tells from a dry run what would happen, what it costs and how long it takes, and writes nothing', async () => {
@@ -349,6 +414,10 @@ describe('migrate', () => {
       [bad.good, bad.expected, bad.missing, bad.missingKeys, bad.others, bad.failed],
       [false, 39, 1, ['k4'], 1, 1],
     );
+    assert.deepEqual([good.allFailuresKnown, bad.allFailuresKnown], [false, true]);
+    // Where the line of a failure is another record now, that record is looked for.
+    const moved = await verifyMigration({ ...plan, failed: new Map([['4', 'another']]) });
+    assert.equal(moved.missing, 2);
     assert.deepEqual(bad.sample.differences, [
       'the vector of "k5" is another than that of the source.',
       'the metadata of "k6" are others than those of the source.',

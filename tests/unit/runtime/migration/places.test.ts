@@ -4,7 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CommandFailure, EXIT } from '../../../../runtime/cli/exit-codes';
-import { checkpointOf, s3Place, sourceOf } from '../../../../runtime/cli/migration-places';
+import {
+  checkpointOf,
+  expectFailuresKnown,
+  s3Place,
+  sourceOf,
+} from '../../../../runtime/cli/migration-places';
 
 const TARGET = { vectorBucketName: 'b', indexName: 'i', region: 'us-west-2', from: 'a test' };
 const ARN = 'arn:aws:s3vectors:us-west-2:123456789012:bucket/acme-dev-vector-episodes';
@@ -83,5 +88,9 @@ describe('the place that a migration is told', () => {
       await assert.rejects(checkpointOf(place, TARGET), usage(/names no object/));
     }
     assert.equal(s3Place('./s3'), undefined);
+    const checkpoint = 's3://b/c.json';
+    assert.throws(() => expectFailuresKnown({ checkpoint, verify: true }), usage(/give --failed <file>/));
+    expectFailuresKnown({ checkpoint, verify: true, failed: 'f.jsonl' });
+    expectFailuresKnown({ checkpoint });
   });
 });

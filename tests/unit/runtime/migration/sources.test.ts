@@ -27,9 +27,13 @@ async function itemsOf(source: MigrationSource, options: ItemsOptions = {}): Pro
 }
 const cursors = async (source: MigrationSource, options?: ItemsOptions) =>
   (await itemsOf(source, options)).map(({ cursor }) => cursor);
-async function only(source: MigrationSource, wanted: string[]): Promise<SourceItem[]> {
+async function only(
+  source: MigrationSource,
+  wanted: readonly (string | readonly [cursor: string, key: string | undefined])[],
+): Promise<SourceItem[]> {
   const items: SourceItem[] = [];
-  for await (const item of source.only(new Set(wanted), undefined)) items.push(item);
+  const pairs = wanted.map((one) => (typeof one === 'string' ? ([one, undefined] as const) : one));
+  for await (const item of source.only(new Map(pairs), undefined)) items.push(item);
   return items;
 }
 
@@ -125,6 +129,40 @@ describe('a source of a migration', () => {
     write('cut.jsonl.gz', gzipSync(Buffer.alloc(100_000, 'x')).subarray(0, 60));
     await assert.rejects(itemsOf(jsonlSource(path.join(folder, 'cut.jsonl.gz'))), /unexpected end/);
     await assert.rejects(itemsOf(jsonlSource(path.join(folder, 'gone.jsonl'))), /ENOENT/);
+  });
+
+  it('that is JSONL finds the items of another try by their keys, the last of each, and names what is gone', async () => {
+    write(
+      'r.jsonl',
+      ['{"key":"a","text":"1"}', 'no', '{"key":"b","text":"2"}', '{"key":"a","text":"3"}'].join('\n'),
+    );
+    const source = jsonlSource(path.join(folder, 'r.jsonl'));
+    const outcomes = async (wanted: Parameters<typeof only>[1]) =>
+      Promise.all(
+        (await only(source, wanted)).map(async (item) => [
+          item.cursor,
+          await item.read(undefined).then(
+            ({ text }) => text,
+            (error: unknown) => (error as { readonly code: string }).code,
+          ),
+        ]),
+      );
+    // Of a key that comes twice the later line counts, also when the earlier one is tried again.
+    assert.deepEqual(await outcomes([['1', 'a'], '2']), [
+      ['2', 'UNREADABLE'],
+      ['4', '3'],
+    ]);
+    assert.deepEqual(await outcomes([['9', 'b']]), [['3', '2']]);
+    assert.deepEqual(await outcomes([['3', 'c'], '7', ['1', 'b']]), [
+      ['3', '2'],
+      ['3', 'VANISHED'],
+      ['7', 'VANISHED'],
+    ]);
+    // Lines before it have moved: which one had no key nobody knows.
+    assert.deepEqual(await outcomes([['1', 'b'], '2']), [
+      ['3', '2'],
+      ['2', 'VANISHED'],
+    ]);
   });
 
   describe('that is a bucket of the older layout', () => {
