@@ -1,6 +1,6 @@
 // A file that a command reads, or standard input for `-`. It is read twice, once to check all of it and once to send it;
 // what comes from a pipe is therefore kept in a temporary file meanwhile.
-import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { constants, createReadStream, createWriteStream, rmSync } from 'node:fs';
 import { access, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -37,7 +37,13 @@ export async function inputFile(
 async function kept(name: string, stream: NodeJS.ReadableStream, signal: AbortSignal): Promise<InputFile> {
   const directory = await mkdtemp(path.join(tmpdir(), 's3-vectors-'));
   const copy = path.join(directory, 'input');
-  const close = () => rm(directory, { recursive: true, force: true });
+  // Also where the process is ended while something hangs.
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  process.once('exit', remove);
+  const close = async () => {
+    process.off('exit', remove);
+    await rm(directory, { recursive: true, force: true });
+  };
   try {
     await pipeline(stream, createWriteStream(copy, { mode: 0o600 }), { signal });
     const { size } = await stat(copy);

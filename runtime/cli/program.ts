@@ -32,8 +32,11 @@ Exit codes: 0 done, 1 failed, 2 bad input and nothing done, 3 done in part,
   s3-vectors complete zsh    print the completion script of a shell
 `;
 
-/** @param signal set off by Ctrl-C */
-export function s3VectorsProgram(signal: AbortSignal): Command {
+/**
+ * @param signal set off by Ctrl-C
+ * @param handOver called where a process of its own takes the signals
+ */
+export function s3VectorsProgram(signal: AbortSignal, handOver: () => void = () => undefined): Command {
   const program = new Command('s3-vectors')
     .description('Store, search and move embeddings in Amazon S3 Vectors.')
     .version(version)
@@ -45,7 +48,7 @@ export function s3VectorsProgram(signal: AbortSignal): Command {
     .addHelpText('after', AFTER_HELP)
     .configureHelp({ helpWidth: PLAIN_WIDTH });
   const session = (command: Command): Session => ({
-    terminal: terminalOf(command.optsWithGlobals()),
+    terminal: terminalOf(command.optsWithGlobals(), process, process.env, signal),
     signal,
     env: process.env,
     stdin: process.stdin,
@@ -65,7 +68,7 @@ export function s3VectorsProgram(signal: AbortSignal): Command {
     // Where one is used to write them.
     command.option('--json', 'results for programs').option('-q, --quiet', 'no progress and no remarks');
   }
-  declareDelegated(program);
+  declareDelegated(program, handOver);
   declareCompletion(program);
   return program;
 }

@@ -12,7 +12,7 @@ export interface Terminal {
   readonly width: number;
   /** Results: one line, or several. */
   out(text: string): void;
-  /** As `out`, and waits while the reader of many lines is slower than we are: they would pile up in memory. */
+  /** As `out`, and waits while the reader of many lines is slower than we are, unless it is interrupted: they would pile up in memory. */
   line(text: string): Promise<void>;
   /** Results for programs, as one document. */
   document(value: unknown): void;
@@ -36,6 +36,7 @@ export function terminalOf(
   options: { readonly json?: boolean | undefined; readonly quiet?: boolean | undefined },
   streams: TerminalStreams = process,
   env: NodeJS.ProcessEnv = process.env,
+  signal?: AbortSignal,
 ): Terminal {
   const { stdout, stderr } = streams;
   const coloured =
@@ -50,7 +51,7 @@ export function terminalOf(
     width: widthOf(stdout, env),
     out: (text) => void stdout.write(`${text}\n`),
     async line(text) {
-      if (!stdout.write(`${text}\n`)) await once(stdout, 'drain');
+      if (!stdout.write(`${text}\n`)) await once(stdout, 'drain', { signal });
     },
     document: (value) => void stdout.write(`${JSON.stringify(value, undefined, 2)}\n`),
     note: (text) => {

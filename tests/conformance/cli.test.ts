@@ -11,6 +11,9 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CreateVectorBucketCommand } from '@aws-sdk/client-s3vectors';
@@ -382,6 +385,56 @@ describe('s3-vectors', function () {
     const counted = await run(['list', '--count', '--index', indexName]);
     // A batch that was under way may have arrived without its answer.
     assert.ok(Number(counted.out) >= report.written && Number(counted.out) < lines.length, counted.out);
+  });
+
+  it('ends with SIGINT while it waits for outputs, for an answer, or for the reader of its own', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const endpoint = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const many = Array.from({ length: 3_000 }, (_, at) => ({
+      key: `many-${at}-${'k'.repeat(100)}`,
+      vector: [1, at, 0, 0],
+    }));
+    ended(await run(['put', file('many.jsonl', many), '--index', other]), 0, /^3,000 stored/);
+    const place = ['--bucket', BUCKET, '--index', index, '--endpoint', endpoint];
+    const began = new Map<string, number>();
+    const interrupted = (name: string, args: readonly string[], stuck = false) =>
+      run(args, {
+        meanwhile: (child) => {
+          if (stuck) child.stdout?.pause();
+          setTimeout(() => {
+            began.set(name, performance.now());
+            child.kill('SIGINT');
+            if (stuck) child.once('exit', () => child.stdout?.resume());
+          }, 12_000);
+        },
+      }).then((end) => {
+        ended(end, 130);
+        const seconds = (performance.now() - (began.get(name) ?? 0)) / 1000;
+        assert.ok(seconds < 7, `${name}: ${seconds} s`);
+      });
+    try {
+      await Promise.all([
+        interrupted('export', ['export', 'x.jsonl', '--outputs', '-']),
+        interrupted('migrate', ['migrate', '--outputs', '-', '--from', 'records.jsonl', '--trust-vectors']),
+        interrupted('get', ['get', 'a', '--outputs', '-']),
+        interrupted('silent', ['put', 'records.jsonl', ...place]),
+        interrupted('list', ['list', '--json', '--index', other], true),
+      ]);
+    } finally {
+      silent.closeAllConnections();
+      silent.close();
+    }
+  });
+
+  it('tells that its output cannot be written, and hides no failure from a reader that has gone', async () => {
+    // The pipe of a process that has ended: written to, it answers EPIPE.
+    const bad = file('some-bad.jsonl', [{ key: 'some-good', vector: [1, 2, 3, 4] }, 'no JSON']);
+    const gone = await run(['put', bad, '--skip-bad', '--json'], {
+      meanwhile: (child) => child.stdout?.destroy(),
+    });
+    ended(gone, 3);
+    ended(await run(['delete', 'some-good']), 0);
   });
 
   it('ends quietly when its reader has seen enough', async () => {

@@ -19,7 +19,7 @@ const COMMANDS = {
   },
 } as const;
 
-export function declareDelegated(program: Command): void {
+export function declareDelegated(program: Command, handOver: () => void): void {
   for (const [name, { file, description }] of Object.entries(COMMANDS)) {
     program
       .command(name)
@@ -29,6 +29,7 @@ export function declareDelegated(program: Command): void {
       .allowUnknownOption()
       .passThroughOptions()
       .action(async (args: string[]) => {
+        handOver();
         process.exitCode = await run(path.join(ROOT, file), args);
       });
   }

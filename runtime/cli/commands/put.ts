@@ -133,9 +133,10 @@ async function put(
     progress.end();
   }
   refused.end();
+  // Before the report: its reader may have gone.
+  if (broken !== undefined || failures.count > 0) process.exitCode = exitCodeOf(report);
   tell(terminal, target, report, checked, failures);
   if (broken !== undefined) throw new CommandFailure(messageOf(broken.thrown), exitCodeOf(report));
-  if (failures.count > 0) process.exitCode = exitCodeOf(report);
 }
 
 function exitCodeOf({ written }: PutReport): ExitCode {

@@ -72,6 +72,15 @@ describe('the terminal of a command', () => {
     stdout.resume();
     await writing;
   });
+
+  it('waits no longer for it when it is interrupted', async () => {
+    const stdout = Object.assign(new PassThrough({ highWaterMark: 8 }), { isTTY: false });
+    const stop = new AbortController();
+    const terminal = terminalOf({}, { stdout, stderr: new PassThrough() }, {}, stop.signal);
+    const writing = terminal.line('a line of more than eight bytes');
+    stop.abort();
+    await assert.rejects(writing, { name: 'AbortError' });
+  });
 });
 
 describe('a table', () => {
