@@ -1,5 +1,6 @@
 // One line of JSONL as a record: `{"key": …, "vector": [ … ], "metadata": { … }}`, with `text` and `model` where a
-// vector is to be made or kept. The spellings of other tools are read too: `id` for key, `embedding` or
+// vector is to be made or kept, and `dimension`, which must be that of the vector. What becomes of it is decided by
+// migration/record-decision for `put` and `migrate` alike. The spellings of other tools are read too: `id` for key, `embedding` or
 // `data.float32` (what the AWS CLI prints) for vector.
 
 /** What a line says. Key, numbers and metadata are checked against an index later: see contract/vectors/record. */
@@ -42,7 +43,7 @@ export function readRecordLine(text: string | undefined): ReadRecordLine {
   const key = only(value, ['key', 'id'], problems);
   const vector = only(value, ['vector', 'embedding', 'data'], problems);
   const numbers = isObject(vector) ? vector['float32'] : vector;
-  const { text: words, metadata, model } = value;
+  const { text: words, metadata, model, dimension } = value;
   if (typeof key !== 'string') problems.push(`"key" is ${kindOf(key)}; it must be a string.`);
   if (numbers !== undefined && !isNumbers(numbers)) {
     problems.push(`"vector" is ${kindOf(numbers)}; it must be a list of numbers.`);
@@ -56,6 +57,11 @@ export function readRecordLine(text: string | undefined): ReadRecordLine {
   }
   if (model !== undefined && typeof model !== 'string') {
     problems.push(`"model" is ${kindOf(model)}; it must be a string.`);
+  }
+  if (dimension !== undefined && dimension !== null && typeof dimension !== 'number') {
+    problems.push(`"dimension" is ${kindOf(dimension)}; it must be a number.`);
+  } else if (typeof dimension === 'number' && isNumbers(numbers) && numbers.length !== dimension) {
+    problems.push(`"dimension" is ${dimension} and "vector" has ${numbers.length} numbers.`);
   }
   for (const name of Object.keys(value).filter((field) => !FIELDS.includes(field))) {
     problems.push(

@@ -215,7 +215,11 @@ describe('s3-vectors', function () {
     ended(await run(['put', texts, ...model]), 0, /^2 stored/);
     const found = await run(['query', '--text', 'rotate a key', '-k', '1', '--json', ...model]);
     ended(found, 0);
-    assert.equal((json(found) as { matches: { key: string }[] }).matches[0]?.key, 'keys');
+    const [match] = (json(found) as { matches: { key: string; metadata: object }[] }).matches;
+    assert.deepEqual(
+      [match?.key, match?.metadata],
+      ['keys', { topic: 'keys', text: 'how to rotate an encryption key' }],
+    );
   });
 
   it('deletes what a filter matches only when it is said twice', async () => {

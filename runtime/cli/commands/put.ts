@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { VectorStore } from '../../vector-store/vector-store';
 import type { PutReport } from '../../vector-store/put-report';
+import { textKeyOf } from '../../embedding-service/document';
 import type { BadLine } from '../../records/checked-records';
 import { messageOf } from '../../runtime-error';
 import { CommandFailure, EXIT } from '../exit-codes';
@@ -22,6 +23,8 @@ import type { Terminal } from '../terminal';
 
 interface PutCommandOptions extends TargetOptions {
   readonly model?: string;
+  readonly text: boolean;
+  readonly textKey?: string;
   readonly lastWins?: boolean;
   readonly skipBad?: boolean;
   readonly failed?: string;
@@ -35,6 +38,8 @@ export function declarePut(program: Command, session: (command: Command) => Sess
     .description('store records of a JSONL file; what exists under the same key is replaced')
     .argument('<file>', 'JSONL, or - for standard input')
     .option('--model <id>', 'embedding model for lines that have a "text" and no "vector"')
+    .option('--no-text', 'leave texts behind')
+    .option('--text-key <key>', "metadata key of the texts; default as the library's EmbeddingService")
     .option('--last-wins', 'a key may come again; the last record counts')
     .option('--skip-bad', 'store the good records although others are bad')
     .option('--failed <file>', 'write what was not stored, with its reason, as JSONL')
@@ -84,7 +89,17 @@ async function put(
   signal: AbortSignal,
 ): Promise<void> {
   const shape = await store.shape({ signal });
-  const rules = { shape, texts: options.model !== undefined, lastWins: options.lastWins === true };
+  const { model, text, textKey, lastWins = false } = options;
+  if (!text && textKey !== undefined) {
+    throw new CommandFailure('--text-key is given with --no-text: leave one of them out.', EXIT.usage);
+  }
+  const rules = {
+    shape,
+    texts: model !== undefined,
+    model,
+    textKey: text ? (textKey ?? textKeyOf(shape)) : undefined,
+    lastWins,
+  };
   // Before the file is read: an unknown model would be told only after minutes.
   const embedder =
     options.model === undefined ? undefined : await openEmbedder(options.model, shape.dimension, target);
