@@ -1,6 +1,7 @@
 // What a command did not store: counted, the first of it kept for its report, and all of it written to a file as JSONL
 // where one is named, each as it happens.
-import { appendFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { sameFileProblems } from '../migration/distinct-files';
 import { messageOf } from '../runtime-error';
 import { CommandFailure, EXIT } from './exit-codes';
 
@@ -30,9 +31,7 @@ export class Failures {
     input: string,
   ) {
     if (file === undefined) return;
-    if (same(file, input)) {
-      throw new CommandFailure(`--failed ${file} is the input itself; name another file.`, EXIT.usage);
-    }
+    expectOther(file, input);
     try {
       writeFileSync(file, '', { mode: 0o600 });
     } catch (error) {
@@ -47,10 +46,12 @@ export class Failures {
   }
 }
 
-function same(one: string, other: string): boolean {
-  try {
-    return realpathSync(one) === realpathSync(other);
-  } catch {
-    return false;
-  }
+/**
+ * Writing one over the other would destroy what is read.
+ * @throws CommandFailure
+ */
+export function expectOther(file: string | undefined, input: string): void {
+  if (file === undefined || sameFileProblems([input, file].map((path) => ({ as: path, path }))).length === 0)
+    return;
+  throw new CommandFailure(`--failed ${file} is the input itself; name another file.`, EXIT.usage);
 }

@@ -5,6 +5,7 @@ import { access, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { jsonlBytes } from '../records/jsonl-file';
 import { messageOf } from '../runtime-error';
 import { CommandFailure, EXIT } from './exit-codes';
 
@@ -13,7 +14,7 @@ export interface InputFile {
   readonly name: string;
   /** Where it lies. */
   readonly path: string;
-  /** A stream from its beginning, as often as it is asked for. */
+  /** A stream from its beginning, unpacked where it is gzip, as often as it is asked for. */
   open(): AsyncIterable<Buffer>;
   /** Bytes. */
   readonly size: number;
@@ -30,7 +31,7 @@ export async function inputFile(
   const { size, isPipe } = await readableFile(file);
   // Such as `<(zcat records.jsonl.gz)`.
   if (isPipe) return kept(file, createReadStream(file), signal);
-  return { name: file, path: file, open: () => createReadStream(file), size, close: () => Promise.resolve() };
+  return { name: file, path: file, open: () => jsonlBytes(file), size, close: () => Promise.resolve() };
 }
 
 /** A copy of a stream, which only its owner can read and which `close` removes. */
@@ -47,7 +48,7 @@ async function kept(name: string, stream: NodeJS.ReadableStream, signal: AbortSi
   try {
     await pipeline(stream, createWriteStream(copy, { mode: 0o600 }), { signal });
     const { size } = await stat(copy);
-    return { name, path: copy, open: () => createReadStream(copy), size, close };
+    return { name, path: copy, open: () => jsonlBytes(copy, name), size, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,11 +1,12 @@
 // A file that is written under a temporary name beside its own and renamed when it is whole: an export that ends early
 // leaves nothing that looks like one that did not.
+import { randomBytes } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { messageOf, RuntimeError } from '../runtime-error';
 
 /** The file could not be written. */
-export class ExportFileError extends RuntimeError<'FILE_EXISTS' | 'FILE_FAILED'> {
+export class ExportFileError extends RuntimeError<'FILE_EXISTS' | 'NOT_A_FILE' | 'FILE_FAILED'> {
   override readonly name = 'ExportFileError';
 }
 
@@ -20,15 +21,23 @@ export class UnfinishedFile {
 
   /** @throws ExportFileError where the file exists and may not be replaced, or its directory cannot be written to */
   static async create(file: string, replace: boolean): Promise<UnfinishedFile> {
-    if (!replace && (await exists(file))) {
+    const found = await stat(file).catch(() => undefined);
+    if (found !== undefined && !found.isFile()) {
+      throw new ExportFileError(
+        'NOT_A_FILE',
+        `${file} is a folder, a pipe or a device, which cannot be replaced; name a file.`,
+      );
+    }
+    if (!replace && found !== undefined) {
       throw new ExportFileError(
         'FILE_EXISTS',
         `${file} exists already; name another file, or say that it may be replaced.`,
       );
     }
-    const unfinished = `${file}.unfinished`;
+    // A name that nobody has: what another export is writing, or a person has there, stays.
+    const unfinished = `${file}.${randomBytes(4).toString('hex')}.unfinished`;
     try {
-      return new UnfinishedFile(file, unfinished, await open(unfinished, 'w', 0o600));
+      return new UnfinishedFile(file, unfinished, await open(unfinished, 'wx', 0o600));
     } catch (error) {
       throw failed(file, error);
     }
@@ -65,15 +74,6 @@ export class UnfinishedFile {
   async abandon(): Promise<void> {
     await this.handle.close().catch(() => undefined);
     await rm(this.unfinished, { force: true });
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await stat(file);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,10 +1,8 @@
 // A migration's source: a file of record lines, `.gz` or not. The line number is the cursor; a file that has changed since
 // is another source, because its lines may have moved.
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { createGunzip } from 'node:zlib';
-import { pipeline } from 'node:stream';
+import { jsonlBytes } from '../records/jsonl-file';
 import { jsonlLines } from '../records/jsonl-lines';
 import { readRecordLine } from '../records/record-line';
 import { ItemError } from './item-error';
@@ -13,7 +11,7 @@ import type { MigrationSource, SourceItem, SourceRecord, WantedItems } from './m
 export function jsonlSource(file: string): MigrationSource {
   const name = file;
   async function* items(after: number, signal: AbortSignal | undefined): AsyncGenerator<SourceItem> {
-    for await (const { number, text } of jsonlLines(openLines(file))) {
+    for await (const { number, text } of jsonlLines(jsonlBytes(file))) {
       signal?.throwIfAborted();
       if (number <= after) continue;
       yield lineItem(name, number, text);
@@ -52,13 +50,6 @@ export function jsonlSource(file: string): MigrationSource {
       }
     },
   };
-}
-
-function openLines(file: string): AsyncIterable<Buffer> {
-  const stream = createReadStream(file);
-  if (!file.endsWith('.gz')) return stream;
-  // Errors of either end the one that is read.
-  return pipeline(stream, createGunzip(), () => undefined);
 }
 
 function isWithoutKey(wanted: WantedItems, cursor: string): boolean {

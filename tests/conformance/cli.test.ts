@@ -16,6 +16,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { CreateVectorBucketCommand } from '@aws-sdk/client-s3vectors';
 import { closedEndpoint } from '../unit/runtime/surroundings/closed-endpoint';
 import { ACCOUNT_ID, makeIndex, REGION, startService } from './running-service';
@@ -203,6 +204,27 @@ describe('s3-vectors', function () {
     ended(same, 2, /is the input itself/);
     assert.match(readFileSync(path.join(folder, bad), 'utf8'), /bad-3/);
     ended(await run(['delete', 'bad-1']), 0, /^1 deleted from /);
+  });
+
+  it('reads compressed files, says where one is damaged, and keeps --failed until the index is known', async () => {
+    const lines = Array.from(
+      { length: 2_000 },
+      (_, at) => `{"key":"gz-${at}","vector":[1,${Math.sqrt(at)},0,0]}\n`,
+    );
+    const bytes = gzipSync(lines.join(''));
+    writeFileSync(path.join(folder, 'whole.jsonl.gz'), bytes);
+    writeFileSync(path.join(folder, 'cut.jsonl.gz'), bytes.subarray(0, bytes.length / 2));
+    writeFileSync(path.join(folder, 'keep.txt'), 'keep');
+    const { indexName } = await makeIndex(service, BUCKET, 4);
+    const [whole, cut, nowhere] = await Promise.all([
+      run(['put', 'whole.jsonl.gz', '--index', indexName]),
+      run(['put', 'cut.jsonl.gz', '--index', indexName]),
+      run(['put', 'whole.jsonl.gz', '--index', 'no-such-index', '--failed', 'keep.txt']),
+    ]);
+    ended(whole, 0, /^2,000 stored/);
+    ended(cut, 2, /^cut\.jsonl\.gz cannot be read.*damaged or was cut off/);
+    ended(nowhere, 4);
+    assert.equal(readFileSync(path.join(folder, 'keep.txt'), 'utf8'), 'keep');
   });
 
   it('makes vectors of texts, to store and to search', async () => {

@@ -122,6 +122,10 @@ describe('the commands migrate and export', () => {
         /kept\.jsonl holds something else than failures/,
       ],
       [['export', 'x.bin', '--format', 'csv'], /must be jsonl or parquet/],
+      [['export', 'x.bin'], /does not say its format/],
+      [['export', 'x.parquet.gz', '--format', 'parquet'], /leave \.gz out/],
+      [['export', '-'], /list --data --metadata --json/],
+      [['export', 'old', '--format', 'jsonl', '--force'], /old is a folder/],
     ] as const) {
       const { code, err } = await run([...args, '--bucket', vectorBucketName, '--index', indexName]);
       assert.equal(code, 2, `${args.join(' ')}: ${err}`);

@@ -44,6 +44,7 @@ Examples:
       if (format !== undefined && format !== 'jsonl' && format !== 'parquet') {
         throw new CommandFailure(`--format ${format} must be jsonl or parquet.`, EXIT.usage);
       }
+      expectFormat(file, format);
       const target = await targetIn(here, options);
       await withStore(target, async (store) => {
         const { exportIndex } = await import('../../export/export-index.js');
@@ -69,11 +70,25 @@ Examples:
             );
           }
         } catch (error) {
-          if (!(error instanceof ExportFileError) || error.code !== 'FILE_EXISTS') throw error;
+          if (!(error instanceof ExportFileError) || error.code === 'FILE_FAILED') throw error;
+          if (error.code === 'NOT_A_FILE') throw new CommandFailure(error.message, EXIT.usage);
           throw new CommandFailure(`${file} exists already; name another file, or add --force.`, EXIT.usage);
         } finally {
           progress.end();
         }
       });
     });
+}
+
+/** @throws CommandFailure for a name that promises what an export does not write */
+function expectFormat(file: string, format: string | undefined): void {
+  const problem =
+    file === '-'
+      ? 'an export is a file, which appears when it is whole; `s3-vectors list --data --metadata --json` writes the same lines to standard output.'
+      : format === undefined && !/\.(jsonl|jsonl\.gz|parquet)$/i.test(file)
+        ? `${file} does not say its format: end it in .jsonl, .jsonl.gz or .parquet, or give --format jsonl or parquet.`
+        : format === 'parquet' && /\.gz$/i.test(file)
+          ? `${file} would be no gzip: Parquet is written as it is; leave .gz out.`
+          : undefined;
+  if (problem !== undefined) throw new CommandFailure(problem, EXIT.usage);
 }

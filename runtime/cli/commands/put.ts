@@ -4,10 +4,11 @@ import type { VectorStore } from '../../vector-store/vector-store';
 import type { PutReport } from '../../vector-store/put-report';
 import { textKeyOf } from '../../embedding-service/document';
 import type { BadLine } from '../../records/checked-records';
+import { JsonlFileError } from '../../records/jsonl-file';
 import { messageOf } from '../../runtime-error';
 import { CommandFailure, EXIT } from '../exit-codes';
 import type { ExitCode } from '../exit-codes';
-import { Failures } from '../failure-file';
+import { expectOther, Failures } from '../failure-file';
 import type { Failure } from '../failure-file';
 import { inputFile, readableFile } from '../input-file';
 import type { InputFile } from '../input-file';
@@ -36,7 +37,7 @@ const SHOWN = 20;
 export function declarePut(program: Command, session: (command: Command) => Session): void {
   withTargetOptions(program.command('put'))
     .description('store records of a JSONL file; what exists under the same key is replaced')
-    .argument('<file>', 'JSONL, or - for standard input')
+    .argument('<file>', 'JSONL, compressed (.gz) or not, or - for standard input')
     .option('--model <id>', 'embedding model for lines that have a "text" and no "vector"')
     .option('--no-text', 'leave texts behind')
     .option('--text-key <key>', "metadata key of the texts; default as the library's EmbeddingService")
@@ -55,7 +56,7 @@ Exit codes: 0 all stored, 2 nothing stored, 3 some stored.
 
 Examples:
   s3-vectors put records.jsonl
-  zcat records.jsonl.gz | s3-vectors put - --skip-bad --failed bad.jsonl
+  s3-vectors put records.jsonl.gz --skip-bad --failed bad.jsonl
   s3-vectors put texts.jsonl --model amazon.titan-embed-text-v2:0
 `,
     )
@@ -66,13 +67,11 @@ Examples:
       }
       // At once, and not after the Pulumi CLI was asked.
       if (file !== '-') await readableFile(file);
+      expectOther(options.failed, file);
       const target = await targetIn({ stdin, signal, ...rest }, options);
       const input = await inputFile(file, stdin, signal);
       try {
-        const failures = new Failures(options.failed, input.path);
-        await withStore(target, (store) =>
-          put(store, target, input, failures, options, rest.terminal, signal),
-        );
+        await withStore(target, (store) => put(store, target, input, options, rest.terminal, signal));
       } finally {
         await input.close();
       }
@@ -83,7 +82,6 @@ async function put(
   store: VectorStore,
   target: Target,
   input: InputFile,
-  failures: Failures,
   options: PutCommandOptions,
   terminal: Terminal,
   signal: AbortSignal,
@@ -103,9 +101,14 @@ async function put(
   // Before the file is read: an unknown model would be told only after minutes.
   const embedder =
     options.model === undefined ? undefined : await openEmbedder(options.model, shape.dimension, target);
+  // Begun anew only now: it may hold what the last put did not store.
+  const failures = new Failures(options.failed, input.path);
   const bad = told(failures, terminal);
   const checked = await checkInput(input, rules, signal, ({ line, key, problems }: BadLine) => {
     bad.fail({ source: input.name, line, key, reason: problems.join(' ') });
+  }).catch((error: unknown) => {
+    // Nothing was sent yet.
+    throw error instanceof JsonlFileError ? new CommandFailure(error.message, EXIT.usage) : error;
   });
   bad.end();
   if (checked.bad > 0) {

@@ -137,6 +137,13 @@ describe('an export of an index', () => {
     writeFileSync(at('a.jsonl'), 'before');
     await assert.rejects(exportIndex({ store, file: at('a.jsonl') }), { code: 'FILE_EXISTS' });
     await assert.rejects(exportIndex({ store, file: at('no/a.jsonl') }), { code: 'FILE_FAILED' });
+    for (const replace of [true, false]) {
+      await assert.rejects(exportIndex({ store, file: folder, replace }), { code: 'NOT_A_FILE' });
+    }
+    writeFileSync(at('b.jsonl.unfinished'), 'mine');
+    await exportIndex({ store, file: at('b.jsonl'), limit: 1 });
+    assert.deepEqual(readdirSync(folder), ['a.jsonl', 'b.jsonl', 'b.jsonl.unfinished']);
+    assert.equal(readFileSync(at('b.jsonl.unfinished'), 'utf8'), 'mine');
     assert.deepEqual(
       [formatOf('a.PARQUET'), formatOf('a.jsonl.gz'), formatOf('x')],
       ['parquet', 'jsonl', 'jsonl'],

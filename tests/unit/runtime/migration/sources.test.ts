@@ -127,7 +127,17 @@ describe('a source of a migration', () => {
       assert.match(source.problems({ since: new Date() })[0] ?? '', /no time/);
     }
     write('cut.jsonl.gz', gzipSync(Buffer.alloc(100_000, 'x')).subarray(0, 60));
-    await assert.rejects(itemsOf(jsonlSource(path.join(folder, 'cut.jsonl.gz'))), /unexpected end/);
+    await assert.rejects(
+      itemsOf(jsonlSource(path.join(folder, 'cut.jsonl.gz'))),
+      /cut\.jsonl\.gz cannot be read \(unexpected end of file\)\. It is damaged or was cut off/,
+    );
+    const rows = Array.from({ length: 20_000 }, (_, row) =>
+      JSON.stringify({ key: `k${row}`, vector: [row] }),
+    );
+    const whole = gzipSync(rows.join('\n'));
+    write('half.jsonl.gz', whole.subarray(0, whole.length / 2));
+    const half = jsonlSource(path.join(folder, 'half.jsonl.gz'));
+    await assert.rejects(itemsOf(half), /half\.jsonl\.gz cannot be read beyond line \d+ \(/);
     await assert.rejects(itemsOf(jsonlSource(path.join(folder, 'gone.jsonl'))), /ENOENT/);
   });
 
