@@ -54,65 +54,90 @@ export async function bringUp(options: BringUpOptions): Promise<BroughtUp> {
   return withLock(cloudLock(paths), async () => {
     const before = await readRunState(paths);
     const running = await findRunning(definitions, before);
-    const ports = await choosePorts(definitions, before, running);
-    let state: RunState = {
-      version: 1,
-      accountId: before?.accountId ?? LOCAL_ACCOUNT_ID,
-      region: before?.region ?? LOCAL_REGION,
-      services: {
-        ministack: { port: ports.ministack, group: running.ministack },
-        s3vectors: { port: ports.s3vectors, group: running.s3vectors },
-      },
-      refreshNeeded: (before?.refreshNeeded ?? false) || (await crashed(definitions, before, running, paths)),
-    };
-    // Written before anything starts: a fault between here and the end is then seen as the crash that it is.
-    await writeRunState(paths, state);
-
-    const addresses: ServiceAddresses = {
-      ports,
-      urls: { ministack: urlOf(ports.ministack), s3vectors: urlOf(ports.s3vectors) },
-      region: state.region,
-      accountId: state.accountId,
-    };
-    const starting = SERVICE_NAMES.filter((name) => running[name] === undefined);
-    const started: { name: ServiceName; group: number }[] = [];
-    try {
-      for (const name of starting) {
-        await rotate(logFile(paths, name));
-        const group = await startProcess(definitions[name], addresses, paths);
-        started.push({ name, group });
-        state = { ...state, services: { ...state.services, [name]: { port: ports[name], group } } };
-        await writeRunState(paths, state);
-      }
-      await Promise.all(
-        SERVICE_NAMES.map((name) =>
-          waitUntilReady(definitions[name], addresses.urls[name], {
-            paths,
-            report,
-            group: state.services[name]?.group,
-            within: options.readyWithinMs ?? READY_WITHIN_MS,
-            known: running[name] !== undefined,
-          }),
-        ),
-      );
-    } catch (error) {
-      for (const { name, group } of started) {
-        await stopGroup(group, GRACE_MS);
-        state = { ...state, services: { ...state.services, [name]: { port: ports[name] } } };
-      }
-      await writeRunState(paths, state);
-      throw error;
-    }
-    return {
-      cloud: describeCloud(state, paths),
-      started: starting,
-      recoveredFromCrash: state.refreshNeeded,
-      movedPorts: SERVICE_NAMES.flatMap((name) => {
-        const from = before?.services[name]?.port;
-        return from === undefined || from === ports[name] ? [] : [{ name, from, to: ports[name] }];
-      }),
-    };
+    const start = () => startServices({ options, paths, report, definitions, before, running });
+    // Until a service listens, its port looks free to a cloud of another clone that starts at the same time.
+    return SERVICE_NAMES.every((name) => running[name] !== undefined)
+      ? start()
+      : withLock(path.join(paths.cache, 'ports.lock'), start);
   });
+}
+
+interface Starting {
+  readonly options: BringUpOptions;
+  readonly paths: LocalPaths;
+  readonly report: Progress;
+  readonly definitions: Readonly<Record<ServiceName, ServiceDefinition>>;
+  readonly before: RunState | undefined;
+  readonly running: Readonly<Record<ServiceName, number | undefined>>;
+}
+
+/** Starts what does not run, and waits until all of it answers. */
+async function startServices({
+  options,
+  paths,
+  report,
+  definitions,
+  before,
+  running,
+}: Starting): Promise<BroughtUp> {
+  const ports = await choosePorts(definitions, before, running);
+  let state: RunState = {
+    version: 1,
+    accountId: before?.accountId ?? LOCAL_ACCOUNT_ID,
+    region: before?.region ?? LOCAL_REGION,
+    services: {
+      ministack: { port: ports.ministack, group: running.ministack },
+      s3vectors: { port: ports.s3vectors, group: running.s3vectors },
+    },
+    refreshNeeded: (before?.refreshNeeded ?? false) || (await crashed(definitions, before, running, paths)),
+  };
+  // Written before anything starts: a fault between here and the end is then seen as the crash that it is.
+  await writeRunState(paths, state);
+
+  const addresses: ServiceAddresses = {
+    ports,
+    urls: { ministack: urlOf(ports.ministack), s3vectors: urlOf(ports.s3vectors) },
+    region: state.region,
+    accountId: state.accountId,
+  };
+  const starting = SERVICE_NAMES.filter((name) => running[name] === undefined);
+  const started: { name: ServiceName; group: number }[] = [];
+  try {
+    for (const name of starting) {
+      await rotate(logFile(paths, name));
+      const group = await startProcess(definitions[name], addresses, paths);
+      started.push({ name, group });
+      state = { ...state, services: { ...state.services, [name]: { port: ports[name], group } } };
+      await writeRunState(paths, state);
+    }
+    await Promise.all(
+      SERVICE_NAMES.map((name) =>
+        waitUntilReady(definitions[name], addresses.urls[name], {
+          paths,
+          report,
+          group: state.services[name]?.group,
+          within: options.readyWithinMs ?? READY_WITHIN_MS,
+          known: running[name] !== undefined,
+        }),
+      ),
+    );
+  } catch (error) {
+    for (const { name, group } of started) {
+      await stopGroup(group, GRACE_MS);
+      state = { ...state, services: { ...state.services, [name]: { port: ports[name] } } };
+    }
+    await writeRunState(paths, state);
+    throw error;
+  }
+  return {
+    cloud: describeCloud(state, paths),
+    started: starting,
+    recoveredFromCrash: state.refreshNeeded,
+    movedPorts: SERVICE_NAMES.flatMap((name) => {
+      const from = before?.services[name]?.port;
+      return from === undefined || from === ports[name] ? [] : [{ name, from, to: ports[name] }];
+    }),
+  };
 }
 
 export function cloudLock(paths: LocalPaths): string {

@@ -44,7 +44,8 @@ describe('ministack as the local cloud runs it', function () {
   });
 
   const up = async (): Promise<BroughtUp> => {
-    const { paths } = scratch;
+    // The person's cache, in which clouds that start at the same time agree on their ports: other tests start some.
+    const paths = { ...scratch.paths, cache: localPaths().cache };
     const real = serviceDefinitions({ paths, python, inherited: process.env });
     // Only ministack is under test: in the place of S3 Vectors Local stands a server that is healthy.
     const healthy = `require('node:http').createServer((_, r) => r.end()).listen(Number(process.argv[1]), '127.0.0.1')

@@ -259,6 +259,35 @@ describe('The supervisor of the local cloud', () => {
     assert.equal(await starts(paths.ministackData), 1);
   });
 
+  it('gives ports of their own to the clouds of two clones that start at the same time', async () => {
+    const other = await scratchDirectory();
+    const theirs = { ...other.paths, cache: paths.cache };
+    try {
+      const clouds = await Promise.all([
+        up(),
+        bringUp({
+          paths: theirs,
+          python: 'unused',
+          services: {
+            ministack: definition('ministack', theirs.ministackData, basePort),
+            s3vectors: definition('s3vectors', theirs.s3VectorsData, basePort + 5),
+          },
+        }),
+      ]);
+      const ports = clouds.flatMap(({ cloud: { services } }) => [
+        services.ministack.port,
+        services.s3vectors.port,
+      ]);
+      assert.deepEqual(
+        [...ports].sort((one, two) => one - two),
+        [basePort, basePort + 5, basePort + 10, basePort + 15],
+      );
+    } finally {
+      await bringDown({ paths: theirs, graceMs: 100 });
+      await other.remove();
+    }
+  });
+
   it('starts anew when the run file is gone but the services are not', async () => {
     await up();
     await rm(path.join(paths.run, 'cloud.json'));
