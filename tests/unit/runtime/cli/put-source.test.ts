@@ -41,7 +41,7 @@ async function read(
     },
   };
   const failures: Failure[] = [];
-  const rules = { shape: shapeOf(2), texts: true, lastWins: false };
+  const rules = { shape: shapeOf(2), texts: true, textKey: undefined, model: undefined, lastWins: false };
   const source = new PutSource(
     input,
     rules,
