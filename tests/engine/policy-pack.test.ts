@@ -155,6 +155,18 @@ describe('the policy pack on the engine', function () {
       assert.doesNotMatch(printed, /does not follow/);
     });
 
+    it('refuses a setting that a policy does not have, at any level', async () => {
+      const { code, printed } = await previewed('bad-names', {
+        all: 'advisory',
+        'vector-bucket-naming': { exemt: ['my-vectors'] },
+      });
+      assert.notEqual(code, 0);
+      assert.match(
+        printed.replaceAll(/\s+/g, ' '),
+        /vector-bucket-naming\.exemt is no setting here; remove it/,
+      );
+    });
+
     it('turns an excepted violation into a note with its reason, and a policy to the level that is set', async () => {
       const { code, printed } = await previewed('bad-names', {
         'vector-bucket-naming': {
