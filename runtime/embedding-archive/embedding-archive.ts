@@ -104,6 +104,8 @@ export class EmbeddingArchive {
   private readonly log: Log;
   private readonly objects: ArchiveObjects;
   private readonly creating = new Map<string, Promise<ArchivedEmbedding>>();
+  /** How many have ended, of any id. */
+  private creations = 0;
 
   /** @throws InvalidInputError when the name cannot be a bucket's */
   constructor(options: EmbeddingArchiveOptions) {
@@ -210,11 +212,17 @@ export class EmbeddingArchive {
     create: (id: string) => NewEmbedding | Promise<NewEmbedding>,
     options: ArchiveCallOptions = {},
   ): Promise<ArchivedEmbedding> {
+    const before = this.creations;
     const found = await this.retrieve(id, options);
     if (found !== undefined) return found;
     let creation = this.creating.get(id);
     if (creation === undefined) {
-      creation = this.created(id, create).finally(() => this.creating.delete(id));
+      // What was not there when it was looked for may have been made since.
+      const lookAgain = this.creations !== before;
+      creation = (lookAgain ? this.foundOrCreated(id, create) : this.created(id, create)).finally(() => {
+        this.creations += 1;
+        this.creating.delete(id);
+      });
       // Whoever still waits is told; nobody need be.
       creation.catch(() => undefined);
       this.creating.set(id, creation);
@@ -381,6 +389,13 @@ export class EmbeddingArchive {
   /** Closes the connections, unless the client is the caller's own. */
   async close(): Promise<void> {
     await this.objects.close();
+  }
+
+  private async foundOrCreated(
+    id: string,
+    create: (id: string) => NewEmbedding | Promise<NewEmbedding>,
+  ): Promise<ArchivedEmbedding> {
+    return (await this.retrieve(id)) ?? this.created(id, create);
   }
 
   private async created(

@@ -182,6 +182,30 @@ describe('an embedding archive', () => {
     assert.equal(await embeddings.retrieve('b'), undefined);
   });
 
+  it('makes once what was made after somebody else had looked for it', async () => {
+    const embeddings = archive();
+    let made = 0;
+    const create = (id: string) => ({ embedding: [(made += 1)], text: id, model: 'm' });
+    const retrieve = embeddings.retrieve.bind(embeddings);
+    let goOn = (): void => undefined;
+    const meanwhile = new Promise<void>((resolve) => (goOn = resolve));
+    let looked = (): void => undefined;
+    const hasLooked = new Promise<void>((resolve) => (looked = resolve));
+    embeddings.retrieve = async (...args) => {
+      const found = await retrieve(...args);
+      looked();
+      await meanwhile;
+      return found;
+    };
+    const slow = embeddings.retrieveOrCreate('a', create);
+    await hasLooked;
+    embeddings.retrieve = retrieve;
+    assert.deepEqual((await embeddings.retrieveOrCreate('a', create)).embedding, [1]);
+    goOn();
+    assert.deepEqual((await slow).embedding, [1]);
+    assert.equal(made, 1);
+  });
+
   it('does not replace an object that it cannot read', async () => {
     const embeddings = archive();
     await bucket.put(`${embeddings.prefix}a.json`, '{"vector": [1]}');
