@@ -60,11 +60,7 @@ for (const environment of ['dev', 'prod']) {
       assert.equal(code, 0, printed);
       assert.match(printed, /✅ s3-vectors@/);
       for (const project of ['stacks/bootstrap', '.']) {
-        const { findings, policies } = explain({
-          source: project,
-          text: await exported(project),
-          name: project,
-        });
+        const { findings, policies } = explain({ source: project, text: await exported(project) });
         assert.deepEqual(findings, []);
         assert.equal(policies.length, POLICIES);
       }
