@@ -12,3 +12,14 @@ export function slotsPerBlock(dimension: number): number {
   const fitting = Math.floor(MAX_BLOCK_BYTES / recordBytes(dimension));
   return Math.min(MAX_BLOCK_SLOTS, fitting - (fitting % 8));
 }
+
+/** Bytes that the last block of an index begins with in memory: it doubles as it fills, so that small indexes take little. */
+const FIRST_BLOCK_BYTES = 64 * 1024;
+
+/** Slots to have room for in the memory of a block that holds so many, a multiple of 8. */
+export function roomFor(slots: number, dimension: number): number {
+  const most = slotsPerBlock(dimension);
+  let room = Math.max(8, Math.floor(FIRST_BLOCK_BYTES / recordBytes(dimension) / 8) * 8);
+  while (room < slots) room *= 2;
+  return Math.min(most, room);
+}

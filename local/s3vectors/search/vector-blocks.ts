@@ -2,7 +2,7 @@
 // budget goes, the rest in the code file; beside each slot its row and whether it is live. This thread alone writes; scans
 // in other threads get a target, which stays as it is until it is given back.
 import type { DistanceMetric } from '../../../contract/index-shape';
-import { slotsPerBlock } from './block-size';
+import { roomFor, slotsPerBlock } from './block-size';
 import { rowBytes } from './metadata-row';
 import { recordBytes } from './record-format';
 import { offsetOf, RowStore } from './row-store';
@@ -10,7 +10,9 @@ import { BLOCK, isSet, type ScanOutcome, type ScanTarget, type SlotSource } from
 import type { Allocation, VectorMemory } from './vector-memory';
 
 interface Block {
-  readonly allocation: Allocation | undefined;
+  allocation: Allocation | undefined;
+  /** Slots that the allocation has room for. */
+  room: number;
   state: number;
   /** Number of the last target that was made before the block was written. */
   written: number;
@@ -45,6 +47,8 @@ export class VectorBlocks {
   private targets = 0;
   private readonly inUse = new Set<number>();
   private retired: { readonly slots: readonly number[]; readonly after: number }[] = [];
+  /** Memory that blocks have outgrown, which scans under way may still look at. */
+  private outgrown: { readonly allocation: Allocation; readonly after: number }[] = [];
   private idle: (() => void) | undefined;
 
   /** @param freeSlots told of slots that may be written again: no scan looks at them any more */
@@ -121,6 +125,7 @@ export class VectorBlocks {
 
   /** The index as it is now, for a scan. */
   lease(): Lease {
+    this.takeRoom();
     this.targets += 1;
     const number = this.targets;
     this.inUse.add(number);
@@ -159,6 +164,7 @@ export class VectorBlocks {
     for (const { allocation } of this.blocks.splice(0)) {
       if (allocation !== undefined) this.memory.free(allocation);
     }
+    for (const { allocation } of this.outgrown.splice(0)) this.memory.free(allocation);
   }
 
   /** Notes what a scan has read, unless a write came between. */
@@ -169,9 +175,14 @@ export class VectorBlocks {
     }
   }
 
-  /** Frees retired slots that no scan can see any more. */
+  /** Frees memory and retired slots that no scan can see any more. */
   private release(): void {
     const oldest = Math.min(...this.inUse, Infinity);
+    this.outgrown = this.outgrown.filter(({ allocation, after }) => {
+      if (after >= oldest) return true;
+      this.memory.free(allocation);
+      return false;
+    });
     const free = this.retired.filter(({ after }) => after < oldest);
     if (free.length === 0) return;
     this.retired = this.retired.filter(({ after }) => after >= oldest);
@@ -191,9 +202,12 @@ export class VectorBlocks {
     if (slots <= this.end) return;
     this.end = slots;
     this.liveShared = undefined;
+    const last = this.blocks.at(-1);
+    if (last !== undefined) this.grow(last, this.slotsIn(this.blocks.length - 1));
     while (this.blocks.length * this.slotsPerBlock < slots) {
-      const allocation = this.memory.allocate(this.slotsPerBlock * this.recordBytes);
-      this.blocks.push({ allocation, state: allocation === undefined ? BLOCK.inFile : state, written: 0 });
+      const block: Block = { allocation: undefined, room: 0, state: BLOCK.inFile, written: this.targets };
+      this.blocks.push(block);
+      if (this.allocate(block, this.slotsIn(this.blocks.length - 1)) !== undefined) block.state = state;
     }
     if (slots <= this.rows.length) return;
     const capacity = Math.max(64, slots, Math.ceil(this.rows.length * 1.5));
@@ -204,6 +218,43 @@ export class VectorBlocks {
     live.set(this.live);
     this.rows = rows;
     this.live = live;
+  }
+
+  /** Slots of a block that are in use, or were. */
+  private slotsIn(block: number): number {
+    return Math.min(this.slotsPerBlock, this.end - block * this.slotsPerBlock);
+  }
+
+  /** Gets memory for so many slots of a block; none when the budget is used up. */
+  private allocate(block: Block, slots: number): Allocation | undefined {
+    const room = roomFor(slots, this.dimension);
+    const allocation = this.memory.allocate(room * this.recordBytes);
+    block.allocation = allocation;
+    block.room = allocation === undefined ? 0 : room;
+    return allocation;
+  }
+
+  /** Sees to it that the memory of a block has room for so many slots, or gives it up. */
+  private grow(block: Block, slots: number): void {
+    const { allocation: old } = block;
+    if (old === undefined || slots <= block.room) return;
+    const grown = this.allocate(block, slots);
+    if (grown === undefined) block.state = BLOCK.inFile;
+    else if (block.state === BLOCK.inMemory) this.bytes(grown, old.bytes).set(this.bytes(old, old.bytes));
+    // What a scan under way reads from the file, it reads into the old memory.
+    block.written = this.targets;
+    this.outgrown.push({ allocation: old, after: this.targets });
+    this.release();
+  }
+
+  /** Memory for blocks that found none when they were made: other indexes may have given some back. */
+  private takeRoom(): void {
+    for (const [at, block] of this.blocks.entries()) {
+      if (block.allocation !== undefined) continue;
+      if (this.allocate(block, this.slotsIn(at)) === undefined) return;
+      block.state = BLOCK.unread;
+      block.written = this.targets;
+    }
   }
 
   private sharedLive(): SharedArrayBuffer {
@@ -217,9 +268,12 @@ export class VectorBlocks {
 
   private view({ allocation }: Block, slot: number): Uint8Array {
     if (allocation === undefined) throw new RangeError(`slot ${slot} is not in memory`);
-    const memory = this.memory.segments[allocation.segment] as WebAssembly.Memory;
-    const offset = (slot % this.slotsPerBlock) * this.recordBytes;
-    return new Uint8Array(memory.buffer, allocation.address + offset, this.recordBytes);
+    return this.bytes(allocation, this.recordBytes, (slot % this.slotsPerBlock) * this.recordBytes);
+  }
+
+  private bytes({ segment, address }: Allocation, length: number, offset = 0): Uint8Array {
+    const memory = this.memory.segments[segment] as WebAssembly.Memory;
+    return new Uint8Array(memory.buffer, address + offset, length);
   }
 
   private blockOf(slot: number): Block {
