@@ -1,13 +1,13 @@
 // The managed policy of the layer that runs: it reads and writes embeddings of the older layout and never administers.
 import * as pulumi from '@pulumi/pulumi';
 import { serviceAccessDocument } from '../contract/iam/documents/service-access';
-import { refuse } from '../contract/invalid-input';
 import { environmentProblems, policyName, projectProblems } from '../contract/names';
-import { checked } from './checked-input';
+import { InputCheck } from './checked-input';
 import { keyArnProblems } from './encryption';
 import { knownDocument } from './known-document';
 import { managedPolicy } from './managed-policy';
 import { placeOf } from './place';
+import { plainTagProblems } from './tags';
 
 export interface ServiceAccessPolicyArgs {
   /** Project whose names the policy is written against. Example: `acme`. */
@@ -39,22 +39,22 @@ export class ServiceAccessPolicy extends pulumi.ComponentResource {
   /** @throws InvalidInputError listing every fault of the plain arguments. */
   constructor(name: string, args: ServiceAccessPolicyArgs, opts?: pulumi.ComponentResourceOptions) {
     const { environments = [], encryptionKeyArns = [] } = args;
-    const subject = `ServiceAccessPolicy "${name}"`;
-    const keyProblems = (keyArn: string, at: number) => keyArnProblems(keyArn, `encryptionKeyArns[${at}]`);
-    const project = checked({ project: args.project }, (plain) => {
-      refuse(subject, [
-        ...projectProblems(plain.project),
-        ...environments.flatMap(environmentProblems),
-        ...encryptionKeyArns.flatMap((key, at) => (typeof key === 'string' ? keyProblems(key, at) : [])),
-      ]);
-      return plain.project;
-    });
-    const keys = encryptionKeyArns.map((encryptionKeyArn, at) =>
-      checked({ arn: encryptionKeyArn }, (plain) => {
-        refuse(subject, keyProblems(plain.arn, at));
-        return plain.arn;
-      }),
+    const check = new InputCheck(`ServiceAccessPolicy "${name}"`);
+    check.add(environments.flatMap(environmentProblems));
+    check.add(plainTagProblems(args.tags));
+    const project = check.input(
+      { project: args.project },
+      (known) => ('project' in known ? projectProblems(known.project) : []),
+      (plain) => plain.project,
     );
+    const keys = encryptionKeyArns.map((encryptionKeyArn, at) =>
+      check.input(
+        { arn: encryptionKeyArn },
+        (known) => keyArnProblems(known.arn, `encryptionKeyArns[${at}]`),
+        (plain) => plain.arn,
+      ),
+    );
+    check.refuse();
     super('pulumi-s3-vectors:index:ServiceAccessPolicy', name, { project, environments }, opts);
 
     const policy = managedPolicy(this, `${name}-policy`, {

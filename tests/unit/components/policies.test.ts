@@ -166,6 +166,16 @@ describe('policy components', () => {
       assert.throws(() => new ServiceAccessPolicy('bad', { project: '' }), /project ""/);
       assert.throws(
         () =>
+          new ServiceAccessPolicy('bad', {
+            project: pulumi.output('acme'),
+            environments: ['x-y'],
+            encryptionKeyArns: ['alias/x'],
+            tags: { 'aws:x': 'y' },
+          }),
+        /ServiceAccessPolicy "bad": 3 problems/,
+      );
+      assert.throws(
+        () =>
           new ServiceAccessPolicy('bad', { project: 'A', encryptionKeyArns: [KEY, 'alias/acme-dev-vector'] }),
         (error) =>
           error instanceof Error &&
