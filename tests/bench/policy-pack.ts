@@ -73,8 +73,8 @@ function stack(count: number): Offered[] {
 function analyse(resources: readonly Offered[]): Map<string, number> {
   const spent = new Map<string, number>();
   for (const policy of policies) {
-    const defaults = Object.entries(policy.configSchema?.properties ?? {}).map(
-      ([key, schema]) => [key, schema.default] as const,
+    const defaults = Object.entries(policy.configSchema?.properties ?? {}).flatMap(([key, schema]) =>
+      schema.default === undefined ? [] : [[key, schema.default] as const],
     );
     const common = { getConfig: () => Object.fromEntries(defaults), stackTags: new Map<string, string>() };
     const report = (found: unknown) => {
