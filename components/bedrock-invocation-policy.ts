@@ -50,11 +50,7 @@ export class BedrockInvocationPolicy extends pulumi.ComponentResource {
     const check = new InputCheck(`BedrockInvocationPolicy "${name}"`);
     check.add(invocationProblems(modelIds, inferenceProfiles));
     check.add(plainTagProblems(args.tags));
-    const project = check.input(
-      { project: args.project },
-      (known) => ('project' in known ? projectProblems(known.project) : []),
-      (plain) => plain.project,
-    );
+    const project = check.value(args.project, projectProblems);
     check.refuse();
     super('pulumi-s3-vectors:index:BedrockInvocationPolicy', name, { project, modelIds }, opts);
 

@@ -43,6 +43,21 @@ export class InputCheck {
     });
   }
 
+  /**
+   * A single input as it is, once it has no fault.
+   * @param problemsOf also asked about undefined, which programs that are not type-checked give for what is needed
+   */
+  value<T>(
+    input: pulumi.Input<T>,
+    problemsOf: (plain: T | undefined) => readonly string[],
+  ): pulumi.Output<T> {
+    return this.input(
+      { value: input },
+      (known) => ('value' in known ? problemsOf(known.value as T | undefined) : []),
+      (plain) => plain.value,
+    ) as pulumi.Output<T>;
+  }
+
   /** @throws InvalidInputError listing every fault that was added, when there is one. */
   refuse(): void {
     refuse(this.subject, this.problems);

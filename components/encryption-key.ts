@@ -70,16 +70,8 @@ export class EncryptionKey extends pulumi.ComponentResource {
     const check = new InputCheck(subject);
     check.add(createOrAdoptProblems(args, ['project', 'environment']));
     if (existing !== undefined) {
-      const keyArn = check.input(
-        { arn: existing.arn },
-        (known) => ('arn' in known ? keyArnProblems(known.arn ?? '', 'existing.arn') : []),
-        (plain) => plain.arn,
-      );
-      const aliasName = check.input(
-        { aliasName: existing.aliasName },
-        (known) => aliasNameProblems(known.aliasName),
-        (plain) => plain.aliasName,
-      );
+      const keyArn = check.value(existing.arn, (plain) => keyArnProblems(plain ?? '', 'existing.arn'));
+      const aliasName = check.value<string | undefined>(existing.aliasName, aliasNameProblems);
       check.refuse();
       super(type, name, { existing: keyArn }, opts);
       this.keyArn = keyArn;

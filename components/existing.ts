@@ -5,7 +5,12 @@ import { arn as arnOf } from '../contract/arns';
 import type { Place } from '../contract/arns';
 import type { TextRule } from '../contract/field-reader';
 import { indexNameProblems, s3BucketNameProblems, vectorBucketNameProblems } from '../contract/names';
-import { bucketArnRule, vectorBucketArnRule, vectorIndexArnRule } from '../contract/outputs/arn-rules';
+import {
+  arnProblems,
+  bucketArnRule,
+  vectorBucketArnRule,
+  vectorIndexArnRule,
+} from '../contract/outputs/arn-rules';
 import { checked } from './checked-input';
 import type { InputCheck } from './checked-input';
 
@@ -84,11 +89,9 @@ export function adoptVectorIndex(
   );
   const bucket =
     existing.arn === undefined
-      ? check.input(
-          vectorBucketName === undefined ? {} : { vectorBucketName },
-          (known) => ('vectorBucketName' in known ? vectorBucketNameProblems(known.vectorBucketName) : []),
-          (plain) => plain.vectorBucketName ?? '',
-        )
+      ? vectorBucketName === undefined
+        ? pulumi.output('')
+        : check.value(vectorBucketName, vectorBucketNameProblems)
       : checked({ arn: existing.arn }, (plain) => plain.arn.split('/')[1] ?? '');
   return {
     ...adopted(existing, name, (place, plain, inBucket) => arnOf.vectorIndex(place, inBucket, plain), bucket),
@@ -141,20 +144,13 @@ function nameOf(check: InputCheck, existing: ByNameOrArn, kind: Adoptable): pulu
     check.add([`existing has ${fault} of name and arn; give exactly one.`]);
     return pulumi.output('');
   }
-  if (arn === undefined) {
-    return check.input(
-      { name: name ?? '' },
-      (known) => ('name' in known ? kind.nameProblems(known.name) : []),
-      (plain) => plain.name,
-    );
-  }
+  if (arn === undefined) return check.value(name ?? '', kind.nameProblems);
   return check.input(
     { arn },
     (known) => {
       if (known.arn === undefined) return [];
-      return kind.arnRule.pattern?.test(known.arn) === true
-        ? kind.nameProblems(kind.nameIn(known.arn))
-        : [`existing.arn "${known.arn}" must be ${kind.arnRule.as ?? 'an ARN'}.`];
+      const problems = arnProblems('existing.arn', known.arn, kind.arnRule);
+      return problems.length > 0 ? problems : kind.nameProblems(kind.nameIn(known.arn));
     },
     (plain) => kind.nameIn(plain.arn),
   );

@@ -23,7 +23,7 @@ import {
   policyName,
   projectProblems,
 } from '../contract/names';
-import { roleArnRule } from '../contract/outputs/arn-rules';
+import { arnProblems, roleArnRule } from '../contract/outputs/arn-rules';
 import type { BedrockInferenceProfile } from './bedrock-invocation-policy';
 import { InputCheck } from './checked-input';
 import { createOrAdoptProblems } from './existing';
@@ -110,21 +110,14 @@ export class GithubDeployer extends pulumi.ComponentResource {
         ? args.repositories === undefined
           ? []
           : githubWorkflowProblems(workflows)
-        : roleArnProblems(existing.roleArn),
+        : arnProblems('existing.roleArn', existing.roleArn, roleArnRule),
     );
     check.add(inferenceProfileProblems(inferenceProfiles));
     check.add(plainTagProblems(args.tags));
-    const project = check.input(
-      { project: args.project },
-      (known) => {
-        if (!('project' in known)) return [];
-        const problems = projectProblems(known.project);
-        return problems.length > 0 || existing !== undefined
-          ? problems
-          : deployerRoleNameProblems(known.project ?? '');
-      },
-      (plain) => plain.project,
-    );
+    const project = check.value(args.project, (plain) => {
+      const problems = projectProblems(plain);
+      return problems.length > 0 || existing !== undefined ? problems : deployerRoleNameProblems(plain ?? '');
+    });
     check.refuse();
     super(
       'pulumi-s3-vectors:index:GithubDeployer',
@@ -218,12 +211,6 @@ export class GithubDeployer extends pulumi.ComponentResource {
       { parent: this, dependsOn: provider },
     );
   }
-}
-
-function roleArnProblems(roleArn: string): string[] {
-  return roleArnRule.pattern?.test(roleArn) === true
-    ? []
-    : [`existing.roleArn "${roleArn}" must be ${roleArnRule.as ?? 'the ARN of a role'}.`];
 }
 
 /** A role of another account can be neither attached to nor protected from here. */

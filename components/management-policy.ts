@@ -36,11 +36,7 @@ export class ManagementPolicy extends pulumi.ComponentResource {
     const check = new InputCheck(`ManagementPolicy "${name}"`);
     check.add(environments.flatMap(environmentProblems));
     check.add(plainTagProblems(args.tags));
-    const project = check.input(
-      { project: args.project },
-      (known) => ('project' in known ? projectProblems(known.project) : []),
-      (plain) => plain.project,
-    );
+    const project = check.value(args.project, projectProblems);
     check.refuse();
     super('pulumi-s3-vectors:index:ManagementPolicy', name, { project, environments }, opts);
 

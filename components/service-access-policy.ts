@@ -42,17 +42,9 @@ export class ServiceAccessPolicy extends pulumi.ComponentResource {
     const check = new InputCheck(`ServiceAccessPolicy "${name}"`);
     check.add(environments.flatMap(environmentProblems));
     check.add(plainTagProblems(args.tags));
-    const project = check.input(
-      { project: args.project },
-      (known) => ('project' in known ? projectProblems(known.project) : []),
-      (plain) => plain.project,
-    );
+    const project = check.value(args.project, projectProblems);
     const keys = encryptionKeyArns.map((encryptionKeyArn, at) =>
-      check.input(
-        { arn: encryptionKeyArn },
-        (known) => keyArnProblems(known.arn, `encryptionKeyArns[${at}]`),
-        (plain) => plain.arn,
-      ),
+      check.value(encryptionKeyArn, (plain) => keyArnProblems(plain, `encryptionKeyArns[${at}]`)),
     );
     check.refuse();
     super('pulumi-s3-vectors:index:ServiceAccessPolicy', name, { project, environments }, opts);

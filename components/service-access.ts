@@ -6,7 +6,7 @@ import { choiceProblems } from '../contract/choice';
 import { ENVIRONMENT_VARIABLES } from '../contract/environment-variables';
 import { dimensionProblems } from '../contract/index-shape';
 import { indexNameProblems, s3BucketNameProblems, vectorBucketNameProblems } from '../contract/names';
-import { policyArnRule } from '../contract/outputs/arn-rules';
+import { arnProblems, policyArnRule } from '../contract/outputs/arn-rules';
 import { InputCheck } from './checked-input';
 import type { Known } from './checked-input';
 import { placeOf } from './place';
@@ -62,11 +62,7 @@ export class ServiceAccess extends pulumi.ComponentResource {
     const { vectorBucketName, indexName, dimension, modelId, embeddingBucketName } = args;
     const check = new InputCheck(subject);
     check.add(choiceProblems('host', args.host, Object.values(ServiceHost)));
-    const roleName = check.input(
-      { roleName: args.roleName },
-      (known) => ('roleName' in known ? roleNameProblems(known.roleName) : []),
-      (plain) => plain.roleName,
-    );
+    const roleName = check.value(args.roleName, roleNameProblems);
     const policies = (
       [
         ['vectors', 'vectorAccessPolicyArn'],
@@ -78,11 +74,7 @@ export class ServiceAccess extends pulumi.ComponentResource {
       if (policyArn === undefined && input !== 'vectorAccessPolicyArn') return [];
       return {
         suffix,
-        policyArn: check.input(
-          { policyArn: policyArn ?? '' },
-          (known) => ('policyArn' in known ? policyArnProblems(input, known.policyArn) : []),
-          (plain) => plain.policyArn,
-        ),
+        policyArn: check.value(policyArn ?? '', (plain) => arnProblems(input, plain, policyArnRule)),
       };
     });
     const settings = check.input(
@@ -143,12 +135,6 @@ function roleNameProblems(roleName: string | undefined): string[] {
   return /^[\w+=,.@-]{1,64}$/.test(roleName ?? '')
     ? []
     : [`roleName "${roleName}" must be the name of a role: 1 to 64 letters, digits and _ + = , . @ -.`];
-}
-
-function policyArnProblems(input: string, policyArn: string | undefined): string[] {
-  return policyArnRule.pattern?.test(policyArn ?? '') === true
-    ? []
-    : [`${input} "${policyArn}" must be ${policyArnRule.as ?? 'the ARN of a policy'}.`];
 }
 
 function withoutAbsent(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {

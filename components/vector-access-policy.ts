@@ -10,7 +10,7 @@ import {
   vectorBucketNameProblems,
   vectorPolicyNameProblems,
 } from '../contract/names';
-import { vectorBucketArnRule } from '../contract/outputs/arn-rules';
+import { arnProblems, vectorBucketArnRule } from '../contract/outputs/arn-rules';
 import { InputCheck } from './checked-input';
 import { keyArnProblems } from './encryption';
 import { knownDocument } from './known-document';
@@ -138,27 +138,13 @@ function bucketText(
 ): DocumentTexts | undefined {
   if (vectorBucketArn !== undefined) {
     return {
-      vectorBucketArn: check.input(
-        { vectorBucketArn },
-        (known) => ('vectorBucketArn' in known ? bucketArnProblems(known.vectorBucketArn) : []),
-        (plain) => plain.vectorBucketArn,
+      vectorBucketArn: check.value(vectorBucketArn, (plain) =>
+        arnProblems('vectorBucketArn', plain, vectorBucketArnRule),
       ),
     };
   }
   if (vectorBucketName === undefined) return undefined;
-  return {
-    vectorBucketName: check.input(
-      { vectorBucketName },
-      (known) => ('vectorBucketName' in known ? vectorBucketNameProblems(known.vectorBucketName) : []),
-      (plain) => plain.vectorBucketName,
-    ),
-  };
-}
-
-function bucketArnProblems(bucketArn: string | undefined): string[] {
-  return vectorBucketArnRule.pattern?.test(bucketArn ?? '') === true
-    ? []
-    : [`vectorBucketArn "${bucketArn}" must be ${vectorBucketArnRule.as ?? 'the ARN of a vector bucket'}.`];
+  return { vectorBucketName: check.value(vectorBucketName, vectorBucketNameProblems) };
 }
 
 /** The keys whose use is allowed: that of the bucket first. */
@@ -171,13 +157,6 @@ function keyTexts(
     ...indexEncryptionKeyArns.map((arn, at) => [`indexEncryptionKeyArns[${at}]`, arn] as const),
   ];
   return Object.fromEntries(
-    inputs.map(([input, arn]) => [
-      input,
-      check.input(
-        { arn },
-        (known) => ('arn' in known ? keyArnProblems(known.arn ?? '', input) : []),
-        (plain) => plain.arn,
-      ),
-    ]),
+    inputs.map(([input, arn]) => [input, check.value(arn, (plain) => keyArnProblems(plain ?? '', input))]),
   );
 }

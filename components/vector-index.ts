@@ -114,13 +114,10 @@ export class VectorIndex extends pulumi.ComponentResource {
         return { indexName: plain.indexName ?? '', ...indexShape({ ...plain, distanceMetric }) };
       },
     );
-    const vectorBucketName = check.input(
+    const vectorBucketName =
       adopted !== undefined || args.vectorBucketName === undefined
-        ? {}
-        : { vectorBucketName: args.vectorBucketName },
-      (known) => ('vectorBucketName' in known ? vectorBucketNameProblems(known.vectorBucketName) : []),
-      (plain) => plain.vectorBucketName ?? '',
-    );
+        ? pulumi.output('')
+        : check.value(args.vectorBucketName, vectorBucketNameProblems);
     const encryption = check.input(
       { encryptionKeyArn: args.encryptionKeyArn },
       (known) => keyArnProblems(known.encryptionKeyArn),

@@ -1,6 +1,13 @@
 // What the ARNs among the stack outputs look like.
 import type { TextRule } from '../field-reader';
 
+/** Every reason why a value is no ARN of the kind that an input takes; empty when it is one. */
+export function arnProblems(input: string, value: string | undefined, rule: TextRule): string[] {
+  return rule.pattern?.test(value ?? '') === true
+    ? []
+    : [`${input} "${value}" must be ${rule.as ?? 'an ARN'}.`];
+}
+
 function arnOf(service: string, resource: string, example: string): TextRule {
   return {
     pattern: new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]*:[0-9]*:${resource}$`),
