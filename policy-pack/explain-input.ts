@@ -48,26 +48,24 @@ export function readInput(text: string, source: string): ExplainInput {
 }
 
 /** @throws BadInput with line and column; also for a key that stands twice in one object, which IAM refuses. */
-export function parse(text: string, source: string): unknown {
+export function parse(given: string, source: string): unknown {
   // Editors of Windows put a byte order mark in front.
-  return parseWithoutMark(text.replace(/^\uFEFF/, ''), source);
+  const text = given.replace(/^\uFEFF/, '');
+  const value = parseJson(text, source);
+  const doubled = doubledKeys(text);
+  if (doubled.length === 0) return value;
+  throw new BadInput(
+    doubled.map(
+      ({ key, line }) =>
+        `${source} has "${key}" twice in one object, at line ${line}. Only the last would count; write it once.`,
+    ),
+  );
 }
 
-function parseWithoutMark(text: string, source: string): unknown {
+function parseJson(text: string, source: string): unknown {
   try {
-    const value = JSON.parse(text) as unknown;
-    const doubled = doubledKeys(text);
-    if (doubled.length > 0) {
-      throw new BadInput(
-        doubled.map(
-          ({ key, line }) =>
-            `${source} has "${key}" twice in one object, at line ${line}. Only the last would count; write it once.`,
-        ),
-      );
-    }
-    return value;
+    return JSON.parse(text) as unknown;
   } catch (error) {
-    if (error instanceof BadInput) throw error;
     const { message } = error as Error;
     const position = /position (\d+)/.exec(message)?.[1];
     const before = text.slice(0, Number(position ?? 0)).split('\n');

@@ -5,6 +5,7 @@ import { matchesAction } from '../../contract/iam/evaluator/action-match';
 import { many, type PolicyDocument, type Statement } from '../../contract/iam/document';
 import { describe, referencesOf } from '../../contract/iam/evaluator/statement-reference';
 import { hasUnknownCondition, readDocument } from '../../contract/iam/read-document';
+import { OPEN } from '../confining-conditions';
 import { resourcePolicy } from '../policy';
 import { describeResource } from '../resources/judged';
 import { isUnknown } from '../resources/known';
@@ -45,7 +46,6 @@ export const deployerTrust = resourcePolicy({
  */
 const NAMED_SUBJECT =
   /^repo:[^:/\s]+\/[^:/\s]+:(?:.+:)?(?:environment:[^:\s][^:]*|ref:refs\/(?:heads|tags)\/[^:\s]+|job_workflow_ref:[^@\s]+@[^\s]+)(?::.+)?$/;
-const OPEN = /[*?]|\$\{/;
 
 function isNamedSubject(subject: string): boolean {
   return NAMED_SUBJECT.test(subject) && !OPEN.test(subject);

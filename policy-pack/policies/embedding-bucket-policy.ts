@@ -36,8 +36,8 @@ export function embeddingBucketPolicy(
           report.advisory(`${what}: its name is not known yet, so its settings cannot be found.`);
           continue;
         }
-        const rivals = bucket.rivals[setting];
-        if (rivals.length > 0) {
+        const rivals = bucket.setBy[setting];
+        if (rivals.length > 1) {
           report.violation(
             `${what}: ${rivals.map(({ type, logicalName }) => `"${logicalName}" (${type})`).join(' and ')} set the same thing, and the last one that is written wins; leave one of them.`,
           );

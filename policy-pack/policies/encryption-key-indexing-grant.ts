@@ -5,10 +5,10 @@ import { evaluate } from '../../contract/iam/evaluator/evaluate';
 import { readDocument } from '../../contract/iam/read-document';
 import { stackPolicy } from '../policy';
 import { asVectorBucket, asVectorIndex } from '../resources/buckets';
-import { describeResource, type Judged } from '../resources/judged';
-import { asEncryptionKey, isUsedBy, policyOfItsOwn } from '../resources/keys';
+import { describeResource } from '../resources/judged';
+import { asEncryptionKey, isUsed, keyUseOf, policyOfItsOwn } from '../resources/keys';
 import { isUnknown } from '../resources/known';
-import { confines } from './confining-conditions';
+import { confines } from '../confining-conditions';
 
 /** Who indexes. Source: S3 User Guide, "Data protection and encryption in S3 Vectors". */
 const INDEXER = 'indexing.s3vectors.amazonaws.com';
@@ -22,8 +22,11 @@ export const encryptionKeyIndexingGrant = stackPolicy({
   remediationSteps: `Add a statement to the key policy that allows kms:Decrypt to the service ${INDEXER} with conditions on aws:SourceAccount and aws:SourceArn, or use the EncryptionKey component.`,
   url: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-vectors-data-encryption.html',
   judge(resources, reportOn) {
+    const use = keyUseOf(
+      resources.filter((one) => asVectorBucket(one) !== undefined || asVectorIndex(one) !== undefined),
+    );
     for (const key of resources) {
-      if (asEncryptionKey(key) === undefined || !encryptsVectors(key, resources)) continue;
+      if (asEncryptionKey(key) === undefined || !isUsed(key, use, resources)) continue;
       const report = reportOn(key.urn);
       const what = describeResource(key, 'key', undefined);
       const elsewhere = policyOfItsOwn(key, resources);
@@ -113,11 +116,4 @@ function sourcesIn(document: PolicyDocument, account: string): string[] {
     `arn:aws:s3vectors:us-east-1:${account}:bucket/any`,
     ...written.map((text) => text.replaceAll('*', 'any').replaceAll('?', 'x')),
   ].filter((arn) => arn.includes(`:${account}:`) || account === OURS);
-}
-
-function encryptsVectors(key: Judged, resources: readonly Judged[]): boolean {
-  const vectors = resources.filter(
-    (one) => asVectorBucket(one) !== undefined || asVectorIndex(one) !== undefined,
-  );
-  return isUsedBy(key, vectors, resources);
 }

@@ -7,7 +7,7 @@ import { resourcePolicy } from '../policy';
 import { describeResource, isOfUnknownType } from '../resources/judged';
 import { isUnknown } from '../resources/known';
 import { heldDocuments } from '../resources/policy-documents';
-import { confines } from './confining-conditions';
+import { confines } from '../confining-conditions';
 
 export const noPublicPrincipal = resourcePolicy({
   name: 'no-public-principal',

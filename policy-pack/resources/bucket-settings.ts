@@ -20,8 +20,8 @@ export interface BucketWithSettings {
   readonly lifecycleRules: Known<readonly LifecycleRule[]>;
   /** The bucket's policy documents, as object, text or unknown. */
   readonly policies: readonly unknown[];
-  /** The resources that set the same thing, where there are several: the last one that is written wins. */
-  readonly rivals: Readonly<Record<Setting, readonly Judged[]>>;
+  /** The resources of their own that set something; of several for one setting, the last one that is written wins. */
+  readonly setBy: Readonly<Record<Setting, readonly Judged[]>>;
 }
 
 export const PUBLIC_ACCESS_SWITCHES = [
@@ -62,30 +62,24 @@ export function bucketsWithSettings(resources: readonly Judged[]): BucketWithSet
   return resources.flatMap((resource) => {
     const bucket = asStorageBucket(resource);
     if (bucket === undefined) return [];
-    const found = (types: readonly string[]) =>
-      resources.filter((one) => types.includes(one.type) && belongsTo(one, resource, bucket));
-    const settings = (types: readonly string[]) => found(types).map(({ props }) => props);
-    const rivals = (setting: Setting) => {
-      const all = found(SETTINGS[setting]);
-      return all.length > 1 ? all : [];
-    };
+    const setBy = Object.fromEntries(
+      Object.entries(SETTINGS).map(([setting, types]: [string, readonly string[]]) => [
+        setting,
+        resources.filter((one) => types.includes(one.type) && belongsTo(one, resource, bucket)),
+      ]),
+    ) as Record<Setting, Judged[]>;
+    const settings = (setting: Setting) => setBy[setting].map(({ props }) => props);
     const own = resource.props;
     return [
       {
         resource,
         bucket,
-        versioning: versioningOf(own, settings(SETTINGS.versioning)),
-        encryption: encryptionOf(own, settings(SETTINGS.encryption)),
-        publicAccessBlock: publicAccessOf(own, settings(SETTINGS.publicAccess)),
-        lifecycleRules: lifecycleOf(own, settings(SETTINGS.lifecycle)),
-        policies: policiesOf(own, settings(SETTINGS.policy)),
-        rivals: {
-          versioning: rivals('versioning'),
-          encryption: rivals('encryption'),
-          publicAccess: rivals('publicAccess'),
-          lifecycle: rivals('lifecycle'),
-          policy: rivals('policy'),
-        },
+        versioning: versioningOf(own, settings('versioning')),
+        encryption: encryptionOf(own, settings('encryption')),
+        publicAccessBlock: publicAccessOf(own, settings('publicAccess')),
+        lifecycleRules: lifecycleOf(own, settings('lifecycle')),
+        policies: policiesOf(own, settings('policy')),
+        setBy,
       },
     ];
   });

@@ -86,12 +86,25 @@ const ENCRYPTION_PROPERTIES = [
   'desiredState',
 ];
 
-/** Does one of the settings encrypt with the key: by where a value comes from, by its ARN, its id or an alias? */
-export function isUsedBy(key: Judged, settings: readonly Judged[], resources: readonly Judged[]): boolean {
-  const sources = new Set(
-    settings.flatMap((one) => ENCRYPTION_PROPERTIES.flatMap((property) => one.sources[property] ?? [])),
-  );
-  const written = settings.map(({ props }) => JSON.stringify(props)).join('\n');
+/** What some resources encrypt with, read once for all the keys that are asked about. */
+export interface KeyUse {
+  /** URNs of the resources that their encryption comes from. */
+  readonly sources: ReadonlySet<string>;
+  /** Their properties as text, in which keys and aliases may stand. */
+  readonly written: string;
+}
+
+export function keyUseOf(settings: readonly Judged[]): KeyUse {
+  return {
+    sources: new Set(
+      settings.flatMap((one) => ENCRYPTION_PROPERTIES.flatMap((property) => one.sources[property] ?? [])),
+    ),
+    written: settings.map(({ props }) => JSON.stringify(props)).join('\n'),
+  };
+}
+
+/** Is it encrypted with the key: by where a value comes from, by its ARN, its id or an alias? */
+export function isUsed(key: Judged, { sources, written }: KeyUse, resources: readonly Judged[]): boolean {
   if (sources.has(key.urn) || idsOf(key).some((id) => written.includes(id))) return true;
   return resources.some((alias) => {
     const property = ALIAS_TYPES[alias.type];
@@ -108,16 +121,15 @@ export function isUsedBy(key: Judged, settings: readonly Judged[], resources: re
  * policy, grants on it.
  */
 export function keysOfEmbeddings(resources: readonly Judged[]): ReadonlySet<Judged> {
-  const settings = resources.filter(setsEncryption);
+  const use = keyUseOf(resources.filter(setsEncryption));
   const keys = resources
     .filter(({ type }) => KEY_TYPES.includes(type))
-    .filter((key) => isUsedBy(key, settings, resources));
+    .filter((key) => isUsed(key, use, resources));
   const found = new Set<Judged>(keys);
-  const written = settings.map(({ props }) => JSON.stringify(props)).join('\n');
   for (const more of resources) {
     if (!NAMES_KEY.includes(more.type)) continue;
     const { keyId } = more.props;
-    const named = typeof keyId === 'string' && keyId !== '' && written.includes(idOf(keyId));
+    const named = typeof keyId === 'string' && keyId !== '' && use.written.includes(idOf(keyId));
     if (named || keys.some((key) => isAbout(more, 'keyId', key))) found.add(more);
   }
   return found;

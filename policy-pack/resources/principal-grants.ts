@@ -10,6 +10,7 @@ import { namesEveryone } from '../../contract/iam/evaluator/may-allow';
 import { matches, wildcard } from '../../contract/iam/evaluator/pattern';
 import { type DocumentReading, readDocument } from '../../contract/iam/read-document';
 import { EMBEDDING_NAME_PATTERN } from '../../contract/iam/resource-spaces';
+import { CONFINING_OPERATORS } from '../confining-conditions';
 import { isVectorBucketPolicy } from './buckets';
 import { asEncryptionKey, asKeyGrant, keysOfEmbeddings, policyOfItsOwn } from './keys';
 import type { Judged } from './judged';
@@ -273,7 +274,7 @@ function awsPrincipals({ Principal: principal }: Statement): readonly string[] {
 function principalsOfConditions({ Principal: principal, Condition: conditions }: Statement): string[] {
   if (principal === undefined || !namesEveryone(principal)) return [];
   return Object.entries(conditions ?? {})
-    .filter(([operator]) => CONFINING.test(operator))
+    .filter(([operator]) => CONFINING_OPERATORS.test(operator))
     .flatMap(([, keys]) => Object.entries(keys))
     .filter(([key]) => key.toLowerCase() === 'aws:principalarn')
     .flatMap(([, values]) => many(values).map(String))
@@ -308,7 +309,6 @@ function meant(written: string, grantee: Grantee): Naming {
   return { how, fit: isInAccount(principal.account, grantee) };
 }
 
-const CONFINING = /^(?:ForAnyValue:)?(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/i;
 const EXCLUDING =
   /^(?:For(?:Any|All)Values?:)?(?:StringNotEquals|StringNotEqualsIgnoreCase|StringNotLike|ArnNotEquals|ArnNotLike)(?:IfExists)?$/i;
 /** Keys that only a call of a service in somebody's name carries. */
@@ -324,7 +324,7 @@ const OF_SERVICES = [
 function conditionsFit(conditions: Conditions | undefined, grantee: Grantee): Fit {
   return allOf(
     Object.entries(conditions ?? {}).flatMap(([operator, keys]) => {
-      const confines = CONFINING.test(operator);
+      const confines = CONFINING_OPERATORS.test(operator);
       if (!confines && !EXCLUDING.test(operator)) return [];
       return Object.entries(keys).map(([key, values]): Fit => {
         const name = key.toLowerCase();
@@ -371,7 +371,7 @@ function confinedToServices(conditions: Conditions | undefined): boolean {
       const name = key.toLowerCase();
       return (
         (name === 'kms:viaservice' &&
-          CONFINING.test(operator) &&
+          CONFINING_OPERATORS.test(operator) &&
           many(values).every((value) => !/^[*?]+$/.test(String(value)))) ||
         (name === 'kms:grantisforawsresource' &&
           /^Bool$/i.test(operator) &&

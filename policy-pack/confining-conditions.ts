@@ -1,13 +1,13 @@
 // Which conditions say who calls. A condition confines only where its values are fixed: `vpc-*` or `o-*` is met by
 // anybody's network or organisation. Source: S3 User Guide, "Blocking public access", "The meaning of public".
-import { type Conditions, many } from '../../contract/iam/document';
+import { type Conditions, many } from '../contract/iam/document';
 
 /** Operators under which a key that is missing or different is refused. */
-const CONFINING_OPERATORS =
+export const CONFINING_OPERATORS =
   /^(?:ForAnyValue:)?(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/i;
 
 /** A wildcard, or a variable, which the request itself fills in (`${aws:PrincipalOrgID}`). */
-const OPEN = /[*?]|\$\{/;
+export const OPEN = /[*?]|\$\{/;
 
 const fixed = (value: string) => value !== '' && !OPEN.test(value);
 /** In an ARN the account must be fixed; the ARN of a bucket has none, and is fixed as a whole. */
