@@ -203,14 +203,15 @@ describe('the storage of an index', () => {
     const directory = temporaryDirectory();
     const database = openDatabase(directory);
     let acknowledge: () => void = () => undefined;
-    let held = false;
+    let acknowledged = Promise.resolve();
     const commit = async (writes: () => void): Promise<void> => {
       await database.commit(writes);
-      if (held) await new Promise<void>((resolve) => (acknowledge = resolve));
+      await acknowledged;
     };
     const index = await VectorIndex.open(directory, { ...database, commit }, 1, shape);
     await index.put([vector('a', [1, 0, 0], { n: 1 }), vector('b', [2, 0, 0], { n: 2 })]);
-    held = true;
+    // Made before the write: what is committed can be read before its commit is told of here.
+    acknowledged = new Promise((resolve) => (acknowledge = resolve));
     const writing = index.put([vector('a', [3, 0, 0], { n: 3 })]);
     while (index.get('a', all)?.metadata?.['n'] !== 3) await new Promise((resolve) => setTimeout(resolve, 5));
     const found = await index.search(Float32Array.of(0, 0, 0), 9, { metadata: true });
