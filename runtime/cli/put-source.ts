@@ -2,8 +2,8 @@
 import type { IndexShape } from '../../contract/index-shape';
 import type { Metadata } from '../../contract/vectors/metadata';
 import type { VectorRecord } from '../../contract/vectors/record';
-import type { Embedder, EmbeddingOutcome } from '../embedders/embedder';
-import { EVERY_TEXT_FAILS } from '../embedders/embedding-error';
+import type { Embedder } from '../embedders/embedder';
+import { endWhereHopeless } from '../embedders/hopeless-model';
 import { checkedLines, isBad } from '../records/checked-records';
 import type { BadLine, GoodLine, RecordRules } from '../records/checked-records';
 import type { Failure } from './failure-file';
@@ -11,8 +11,6 @@ import type { InputFile } from './input-file';
 
 /** Texts embedded at once: what every model takes, in one request or several. */
 const TEXTS_AT_ONCE = 96;
-/** Repeated until attempts or deadline were used up; where a whole group of texts was, the model is down. */
-const GIVEN_UP: ReadonlySet<string> = new Set(['THROTTLED', 'SERVICE_UNAVAILABLE']);
 
 export interface CheckedInput {
   readonly good: number;
@@ -126,14 +124,4 @@ async function vectorsOf(
         vector.length === dimension ? vector : `the model made ${vector.length} numbers, not ${dimension}.`,
     };
   });
-}
-
-/** @throws the first error, where every further text would meet it too */
-function endWhereHopeless(outcomes: readonly EmbeddingOutcome[]): void {
-  const errors = outcomes.flatMap(({ error }) => error ?? []);
-  const hopeless = errors.find(({ code }) => EVERY_TEXT_FAILS.has(code));
-  if (hopeless !== undefined) throw hopeless;
-  const [first] = errors;
-  const allGivenUp = errors.length === outcomes.length && errors.every(({ code }) => GIVEN_UP.has(code));
-  if (first !== undefined && allGivenUp) throw first;
 }

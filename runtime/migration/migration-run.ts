@@ -2,8 +2,10 @@
 // store, whose acknowledgements move the low-water mark on. Every item that was taken ends written, written down as
 // failed, or, where the run ends early, open: the next run takes it up again.
 import type { VectorRecord } from '../../contract/vectors/record';
-import { EmbeddingError, EVERY_TEXT_FAILS } from '../embedders/embedding-error';
+import { EmbeddingError } from '../embedders/embedding-error';
+import { endWhereHopeless } from '../embedders/hopeless-model';
 import type { RetryPolicy } from '../retry/retry-policy';
+import { GIVEN_UP } from '../retry/service-failure';
 import { messageOf, RuntimeError } from '../runtime-error';
 import { PutError } from '../vector-store/put-error';
 import type { PutFailure, WrittenRecord } from '../vector-store/put-report';
@@ -81,8 +83,6 @@ const OF_THE_END: ReadonlySet<string> = new Set([
   'ENDPOINT_UNREACHABLE',
   'EVERYTHING_REFUSED',
 ]);
-/** Repeated until the deadline. */
-const GIVEN_UP: ReadonlySet<string> = new Set(['THROTTLED', 'SERVICE_UNAVAILABLE']);
 /** What may be about one object or about all of them: only their number tells. */
 const PERHAPS_ALL: ReadonlySet<string> = new Set([
   'ACCESS_DENIED',
@@ -240,17 +240,7 @@ export class MigrationRun {
       'document',
       { signal },
     );
-    const errors = outcomes.flatMap(({ error }) => error ?? []);
-    const hopeless = errors.find(({ code }) => EVERY_TEXT_FAILS.has(code));
-    if (hopeless !== undefined) throw hopeless;
-    const [first] = errors;
-    if (
-      first !== undefined &&
-      errors.length === these.length &&
-      errors.every(({ code }) => GIVEN_UP.has(code))
-    ) {
-      throw first;
-    }
+    endWhereHopeless(outcomes);
     for (const [place, { number, item, key, decision }] of these.entries()) {
       const outcome = outcomes[place];
       if (outcome?.embedding === undefined) {

@@ -25,6 +25,12 @@ export type ServiceFailureCode =
   /** The service answered something that its API does not allow. */
   | 'UNEXPECTED_ANSWER';
 
+/** Failures of calls that were repeated until their attempts or their deadline were used up. */
+export const GIVEN_UP: ReadonlySet<string> = new Set<ServiceFailureCode>([
+  'THROTTLED',
+  'SERVICE_UNAVAILABLE',
+]);
+
 const BY_STATUS: Readonly<Partial<Record<number, ServiceFailureCode>>> = {
   400: 'REFUSED_BY_SERVICE',
   402: 'QUOTA_EXCEEDED',

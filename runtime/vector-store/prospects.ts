@@ -1,4 +1,5 @@
 // Whether the further requests of a call have any prospect: some failures every one of them would meet too.
+import { GIVEN_UP } from '../retry/service-failure';
 import type { VectorStoreError, VectorStoreErrorCode } from './vector-store-error';
 
 /** Failures of a request that every further one would meet. */
@@ -11,8 +12,6 @@ const FATAL: ReadonlySet<VectorStoreErrorCode> = new Set([
   'NO_REGION',
   'EVERYTHING_REFUSED',
 ]);
-/** Repeated until their attempts were used up. */
-const EXHAUSTED: ReadonlySet<VectorStoreErrorCode> = new Set(['THROTTLED', 'SERVICE_UNAVAILABLE']);
 /** Requests that may use up their attempts one after the other before the service counts as down. */
 const MAX_EXHAUSTED_IN_A_ROW = 3;
 
@@ -26,7 +25,7 @@ export class Prospects {
 
   /** Whether the call should end after this failure. */
   endWith({ code }: VectorStoreError): boolean {
-    if (EXHAUSTED.has(code)) this.exhausted += 1;
+    if (GIVEN_UP.has(code)) this.exhausted += 1;
     return FATAL.has(code) || this.exhausted >= MAX_EXHAUSTED_IN_A_ROW;
   }
 }

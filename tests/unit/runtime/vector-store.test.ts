@@ -308,8 +308,9 @@ describe('a vector store and a service that refuses', () => {
 
   it('ends a call when its signal aborts, and leaves a shared GetIndex to the others', async () => {
     let answerIt = (): void => undefined;
+    const answering = new Promise<void>((resolve) => (answerIt = resolve));
     const service = await startFaultyService(async () => {
-      await new Promise<void>((resolve) => (answerIt = resolve));
+      await answering;
       return {
         kind: 'answer',
         status: 200,
@@ -327,7 +328,6 @@ describe('a vector store and a service that refuses', () => {
       (error: unknown) => error instanceof VectorStoreError && error.code === 'ABORTED',
     );
     while (service.received.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    await new Promise((resolve) => setImmediate(resolve));
     answerIt();
     assert.equal((await patient).shape.dimension, 2);
     assert.equal(service.received.length, 1);
