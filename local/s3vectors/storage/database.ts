@@ -13,7 +13,7 @@ export interface Database {
   /** Index id and page number to the rows of the page's slots (see slot-pages). */
   readonly slotPages: LmdbDatabase<Buffer, Buffer>;
   /**
-   * Runs writes as one transaction. Resolves once they are on disk; until then no reader sees them.
+   * Runs writes as one transaction. Resolves once they are on disk; readers see all of them a moment before, or none.
    * @throws StorageFailure when the transaction could not be committed, for example because the disk is full
    */
   commit(writes: () => void): Promise<void>;

@@ -49,6 +49,7 @@ describe('The lock between processes', () => {
     const gone = new Promise((resolve) => holder.once('exit', resolve));
     await scratch.write('deep/lock', `${holder.pid ?? 0} token\n`);
     const order: string[] = [];
+    const waitFor: (number | undefined)[] = [];
     const waiting = ['a', 'b', 'c'].map(async (name) =>
       withLock(
         file,
@@ -57,10 +58,12 @@ describe('The lock between processes', () => {
           await sleep(5);
           order.push(`${name} out`);
         },
-        { pollMs: 5, onWait: (pid) => assert.equal(pid, holder.pid) },
+        { pollMs: 5, onWait: (pid) => waitFor.push(pid) },
       ),
     );
+    while (waitFor.length < 3) await sleep(5);
     await sleep(30);
+    assert.deepEqual(waitFor, [holder.pid, holder.pid, holder.pid]);
     assert.equal(order.length, 0);
     holder.kill('SIGKILL');
     await gone;
