@@ -22,16 +22,13 @@ interface Host {
 }
 
 async function startHost(): Promise<Host> {
-  const host = spawn(
-    process.execPath,
-    ['--require', require.resolve('tsx/cjs'), MAIN, '-v=3', '127.0.0.1:9'],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-      env: { ...process.env, TSX_TSCONFIG_PATH: path.resolve(MAIN, '../../../tsconfig.json') },
-    },
-  );
+  const host = spawn(process.execPath, ['--import', 'tsx', MAIN, '-v=3', '127.0.0.1:9'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, TSX_TSCONFIG_PATH: path.resolve(MAIN, '../../../tsconfig.json') },
+  });
   const printed: string[] = [];
-  const port = await new Promise<string>((resolve) => {
+  const port = await new Promise<string>((resolve, reject) => {
+    host.once('exit', (code) => reject(new Error(`the host ended with ${code} before it said its port`)));
     createInterface({ input: host.stdout }).on('line', (line) => {
       if (printed.length === 0) resolve(line);
       printed.push(line);
