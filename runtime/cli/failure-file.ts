@@ -1,7 +1,7 @@
 // What a command did not store: counted, the first of it kept for its report, and all of it written to a file as JSONL
 // where one is named, each as it happens.
 import { appendFileSync, writeFileSync } from 'node:fs';
-import { sameFileProblems } from '../migration/distinct-files';
+import { sameFileProblems } from '../records/distinct-files';
 import { messageOf } from '../runtime-error';
 import { CommandFailure, EXIT } from './exit-codes';
 

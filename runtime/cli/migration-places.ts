@@ -1,8 +1,8 @@
 // Where `s3-vectors migrate` reads from and keeps its checkpoint: buckets, folders and files by the way they are written.
 import { stat } from 'node:fs/promises';
 import type { CheckpointStore } from '../migration/checkpoint';
-import { sameFileProblems } from '../migration/distinct-files';
-import type { NamedFile } from '../migration/distinct-files';
+import { sameFileProblems } from '../records/distinct-files';
+import type { NamedFile } from '../records/distinct-files';
 import type { MigrationSource } from '../migration/migration-source';
 import { messageOf } from '../runtime-error';
 import { CommandFailure, EXIT } from './exit-codes';

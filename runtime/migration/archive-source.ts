@@ -3,8 +3,9 @@ import { ArchiveError } from '../embedding-archive/archive-error';
 import { archiveKey } from '../embedding-archive/archive-key';
 import type { ArchivedEmbedding } from '../embedding-archive/archived-embedding';
 import type { EmbeddingArchive } from '../embedding-archive/embedding-archive';
+import type { SourceRecord } from '../records/source-record';
 import { ItemError } from './item-error';
-import type { MigrationSource, SourceItem, SourceRecord } from './migration-source';
+import type { MigrationSource, SourceItem } from './migration-source';
 
 /** Failures that every further object would meet too. */
 const EVERY_OBJECT_FAILS: ReadonlySet<string> = new Set([

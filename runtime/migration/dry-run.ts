@@ -7,6 +7,7 @@ import type { CostEstimate } from '../cost/cost-estimate';
 import { estimateCost } from '../cost/estimate-cost';
 import { estimatedTokens } from '../embedders/call-rate';
 import type { ModelQuota } from '../embedders/call-rate';
+import { decide } from '../records/record-decision';
 import { INDEX_WRITE_QUOTA } from '../vector-store/write-rate';
 import type { WriteQuota } from '../vector-store/write-rate';
 import { MAX_REQUEST_BYTES, MAX_VECTORS_PER_PUT } from '../../contract/limits';
@@ -20,8 +21,6 @@ import type { ItemFailure, MigrationCounts } from './migration-report';
 import { wantedItems } from './migration-source';
 import type { SourceItem, WantedItems } from './migration-source';
 import { readAhead } from './read-ahead';
-import { decide } from './record-decision';
-import type { Decision } from './record-decision';
 
 export interface DryRunOptions extends MigrationPlan {
   readonly limit?: number | undefined;
@@ -103,8 +102,8 @@ export async function dryRun(options: DryRunOptions): Promise<DryRunReport> {
       return { item, key: record.key, model: record.model, decision: decide(record, rules) };
     } catch (error) {
       if (!(error instanceof ItemError)) throw error;
-      const decision: Decision = { kind: 'fail', code: error.code, reason: error.reason };
-      return { item, key: item.key, model: undefined, decision };
+      const { code, reason } = error;
+      return { item, key: item.key, model: undefined, decision: { kind: 'fail', code, reason } as const };
     }
   }
 

@@ -7,9 +7,9 @@ import { archiveKey } from '../embedding-archive/archive-key';
 import { readArchivedEmbedding } from '../embedding-archive/archived-embedding';
 import { newerOf, paired } from '../embedding-archive/object-pairs';
 import type { ArchiveEntry } from '../embedding-archive/object-pairs';
+import { realPlace } from '../records/distinct-files';
 import { messageOf } from '../runtime-error';
 import { recordOfArchived } from './archive-source';
-import { realPlace } from './distinct-files';
 import { ItemError } from './item-error';
 import type { ItemsOptions, MigrationSource, SourceItem } from './migration-source';
 

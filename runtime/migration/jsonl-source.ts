@@ -5,8 +5,9 @@ import path from 'node:path';
 import { jsonlBytes } from '../records/jsonl-file';
 import { jsonlLines } from '../records/jsonl-lines';
 import { readRecordLine } from '../records/record-line';
+import type { SourceRecord } from '../records/source-record';
 import { ItemError } from './item-error';
-import type { MigrationSource, SourceItem, SourceRecord, WantedItems } from './migration-source';
+import type { MigrationSource, SourceItem, WantedItems } from './migration-source';
 
 export function jsonlSource(file: string): MigrationSource {
   const name = file;

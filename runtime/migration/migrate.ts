@@ -1,10 +1,10 @@
 // Moves embeddings into an index of S3 Vectors: from a bucket of the older layout, a folder of its files, or JSONL.
 // Resumable after a kill at any moment; every item ends in the index or in the file of failures.
 import { refuse } from '../../contract/invalid-input';
+import { sameFileProblems } from '../records/distinct-files';
+import type { NamedFile } from '../records/distinct-files';
 import { expectSame, readCheckpoint } from './checkpoint';
 import type { CheckpointStore } from './checkpoint';
-import { sameFileProblems } from './distinct-files';
-import type { NamedFile } from './distinct-files';
 import { FailureFile } from './failure-file';
 import type { MigrationReport } from './migration-report';
 import { identityOf, rulesOf } from './migration-options';

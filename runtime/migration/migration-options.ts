@@ -3,12 +3,12 @@ import type { IndexShape } from '../../contract/index-shape';
 import { refuse } from '../../contract/invalid-input';
 import type { Embedder } from '../embedders/embedder';
 import { textKeyOf } from '../embedding-service/document';
+import { sameModel } from '../records/record-decision';
+import type { DecisionRules } from '../records/record-decision';
 import type { VectorStore } from '../vector-store/vector-store';
 import type { IndexDescription } from '../vector-store/index-description';
 import type { Identity } from './checkpoint';
 import type { MigrationSource } from './migration-source';
-import { sameModel } from './record-decision';
-import type { DecisionRules } from './record-decision';
 
 /** What is moved where, and how records are judged: the same for dry run, migration and verification. */
 export interface MigrationPlan {

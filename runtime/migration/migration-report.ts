@@ -1,6 +1,6 @@
 // The account of a migration: how many of what, over all of its runs. Only plain numbers and names, because it is kept in
 // the checkpoint and goes on from there.
-import type { Remarks } from './record-decision';
+import type { Remarks } from '../records/record-decision';
 import type { ItemFailureCode } from './item-error';
 
 /** An item that is not in the index because of this migration, as a line of the file of failures. */

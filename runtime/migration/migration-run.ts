@@ -4,6 +4,9 @@
 import type { VectorRecord } from '../../contract/vectors/record';
 import { EmbeddingError } from '../embedders/embedding-error';
 import { endWhereHopeless } from '../embedders/hopeless-model';
+import { decide } from '../records/record-decision';
+import type { Decision, DecisionRules } from '../records/record-decision';
+import type { SourceRecord } from '../records/source-record';
 import type { RetryPolicy } from '../retry/retry-policy';
 import { GIVEN_UP } from '../retry/service-failure';
 import { messageOf, RuntimeError } from '../runtime-error';
@@ -20,10 +23,8 @@ import type { MigrationPlan } from './migration-options';
 import { count, noCounts } from './migration-report';
 import type { ItemFailure, ItemOutcome, MigrationCounts, MigrationReport } from './migration-report';
 import { wantedItems } from './migration-source';
-import type { SourceItem, SourceRecord, WantedItems } from './migration-source';
+import type { SourceItem, WantedItems } from './migration-source';
 import { readAhead } from './read-ahead';
-import { decide } from './record-decision';
-import type { Decision, DecisionRules } from './record-decision';
 
 export interface MigrationProgress {
   /** Items with an outcome, those of earlier runs included. */

@@ -1,18 +1,6 @@
 // Where a migration takes its records from: items in an order that is the same every time, so that a run can go on after
 // any of them. An item is listed first and read later, because listing is cheap and reading is not.
-import type { JsonObject } from '../embedding-archive/archived-embedding';
-
-/** What an item says, before anybody has judged it. */
-export interface SourceRecord {
-  readonly key: string;
-  readonly vector: readonly number[] | undefined;
-  readonly text: string | undefined;
-  readonly metadata: JsonObject | undefined;
-  /** Id of the model that made the vector, where the item says so. */
-  readonly model: string | undefined;
-  /** What the item holds and no record has a place for, by name. */
-  readonly leftOut: readonly string[];
-}
+import type { SourceRecord } from '../records/source-record';
 
 export interface SourceItem {
   /** Where to go on after this item; unique in its source. */

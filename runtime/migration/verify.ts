@@ -3,14 +3,14 @@
 // index once; memory is that of the keys' digests (key-digests.ts) and of the sample.
 import { distance } from '../../contract/vectors/distance';
 import type { Metadata } from '../../contract/vectors/metadata';
+import { decide } from '../records/record-decision';
+import type { Decision } from '../records/record-decision';
 import { KeyDigests } from './key-digests';
 import { ItemError } from './item-error';
 import { rulesOf } from './migration-options';
 import type { MigrationPlan } from './migration-options';
 import { wantedItems } from './migration-source';
 import type { SourceItem, WantedItems } from './migration-source';
-import { decide } from './record-decision';
-import type { Decision } from './record-decision';
 
 export interface VerifyOptions extends MigrationPlan {
   /** The items that are known to have failed, by cursor, or as `failedItems` reads them from a file of failures. */

@@ -2,8 +2,8 @@
 // sent anywhere: a file is taken as a whole or not at all.
 import { validateRecord } from '../../contract/vectors/record';
 import type { IndexShape } from '../../contract/index-shape';
-import { decide } from '../migration/record-decision';
-import type { Decision } from '../migration/record-decision';
+import { decide } from './record-decision';
+import type { Decision } from './record-decision';
 import { jsonlLines } from './jsonl-lines';
 import { readRecordLine } from './record-line';
 import type { RecordLine } from './record-line';

@@ -1,6 +1,6 @@
 // One line of JSONL as a record: `{"key": …, "vector": [ … ], "metadata": { … }}`, with `text` and `model` where a
 // vector is to be made or kept, and `dimension`, which must be that of the vector. What becomes of it is decided by
-// migration/record-decision for `put` and `migrate` alike. The spellings of other tools are read too: `id` for key, `embedding` or
+// record-decision for `put` and `migrate` alike. The spellings of other tools are read too: `id` for key, `embedding` or
 // `data.float32` (what the AWS CLI prints) for vector.
 
 /** What a line says. Key, numbers and metadata are checked against an index later: see contract/vectors/record. */

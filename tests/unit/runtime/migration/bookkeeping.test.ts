@@ -15,7 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { checkpointText, expectSame, readCheckpoint } from '../../../../runtime/migration/checkpoint';
 import { checkpointFile } from '../../../../runtime/migration/checkpoint-file';
-import { sameFileProblems } from '../../../../runtime/migration/distinct-files';
+import { sameFileProblems } from '../../../../runtime/records/distinct-files';
 import { FailureFile, readFailures } from '../../../../runtime/migration/failure-file';
 import { KeyDigests } from '../../../../runtime/migration/key-digests';
 import { LowWaterMark } from '../../../../runtime/migration/low-water-mark';

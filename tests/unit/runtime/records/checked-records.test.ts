@@ -1,10 +1,10 @@
 // Lines of JSONL as records: the same meaning for `put` and `migrate`.
 import assert from 'node:assert/strict';
-import { decide } from '../../../runtime/migration/record-decision';
-import { checkedLines, isBad } from '../../../runtime/records/checked-records';
-import type { RecordRules } from '../../../runtime/records/checked-records';
-import { readRecordLine } from '../../../runtime/records/record-line';
-import { shapeOf } from './surroundings/local-index';
+import { decide } from '../../../../runtime/records/record-decision';
+import { checkedLines, isBad } from '../../../../runtime/records/checked-records';
+import type { RecordRules } from '../../../../runtime/records/checked-records';
+import { readRecordLine } from '../../../../runtime/records/record-line';
+import { shapeOf } from '../surroundings/local-index';
 
 const SHAPE = shapeOf(2, ['text']);
 const MODEL = 'amazon.titan-embed-text-v2:0';

@@ -1,5 +1,5 @@
 // What becomes of one record: its vector is kept, made anew from its text, or the record fails and says why. A function
-// of plain values: the dry run, the migration and its verification give the same answer.
+// of plain values: the put of a file, the dry run of a migration, the migration and its verification decide alike.
 import { baseModelId } from '../../contract/embedding-models';
 import type { IndexShape } from '../../contract/index-shape';
 import { componentProblems } from '../../contract/vectors/components';
@@ -10,8 +10,19 @@ import { under } from '../../contract/vectors/problem';
 import type { Problem } from '../../contract/vectors/problem';
 import { documentMetadata, TRUNCATED_KEY } from '../embedding-service/document';
 import { flatMetadata } from './flat-metadata';
-import type { ItemFailureCode } from './item-error';
-import type { SourceRecord } from './migration-source';
+import type { SourceRecord } from './source-record';
+
+/** Why a record cannot go in. */
+export type RecordFailureCode =
+  /** Key, numbers, metadata: S3 Vectors would refuse the record. */
+  | 'INVALID_RECORD'
+  /** The vector is of another model than those of the index, and cannot be made anew. */
+  | 'OTHER_MODEL'
+  /** Nothing says which model made the vector. */
+  | 'UNKNOWN_MODEL'
+  | 'OTHER_DIMENSION'
+  /** A text and no vector, and nobody to make one. */
+  | 'NO_VECTOR';
 
 export interface DecisionRules {
   readonly shape: IndexShape;
@@ -51,10 +62,10 @@ export type Decision =
       /** Why the vector could not be kept. */
       readonly reason: string;
     }
-  | { readonly kind: 'fail'; readonly code: ItemFailureCode; readonly reason: string };
+  | { readonly kind: 'fail'; readonly code: RecordFailureCode; readonly reason: string };
 
 interface Fault {
-  readonly code: ItemFailureCode;
+  readonly code: RecordFailureCode;
   /** A full sentence. */
   readonly reason: string;
 }

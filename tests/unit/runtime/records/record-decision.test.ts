@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { flatMetadata } from '../../../../runtime/migration/flat-metadata';
-import { decide, sameModel } from '../../../../runtime/migration/record-decision';
-import type { DecisionRules } from '../../../../runtime/migration/record-decision';
-import type { SourceRecord } from '../../../../runtime/migration/migration-source';
+import { flatMetadata } from '../../../../runtime/records/flat-metadata';
+import { decide, sameModel } from '../../../../runtime/records/record-decision';
+import type { DecisionRules } from '../../../../runtime/records/record-decision';
+import type { SourceRecord } from '../../../../runtime/records/source-record';
 import { shapeOf } from '../surroundings/local-index';
 
 const MODEL = 'amazon.titan-embed-text-v2:0';
