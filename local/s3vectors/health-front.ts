@@ -1,18 +1,11 @@
 // GET /_local/health: whether the service is up, and what it pretends to be.
-import manifest from '../../../package.json';
-import type { Service } from '../operations/service';
-import type { Front } from './exchange';
-import { localAnswer, localFailure } from './local-answer';
+import manifest from '../../package.json';
+import type { Front } from './http/exchange';
+import { localAnswer, localFailure } from './http/local-answer';
+import type { Service } from './operations/service';
+import type { SwitchesInForce } from './practice/switches';
 
-/** Which practice switches are on: a test that fails may be one that was meant to. */
-export interface Practice {
-  readonly quotas: boolean;
-  readonly faults: boolean;
-  readonly latency: boolean;
-  readonly clock: 'running' | 'fixed';
-}
-
-export function healthFront(service: Service, practice: Practice): Front {
+export function healthFront(service: Service, practice: SwitchesInForce): Front {
   const started = performance.now();
   return {
     logsFailuresOnly: true,

@@ -6,22 +6,23 @@ import { partitionOf } from '../../contract/arns';
 import { MAX_REQUEST_BYTES } from '../../contract/limits';
 import { bedrockFront } from './bedrock/front';
 import { cloudControlFront } from './cloud-control/front';
+import { healthFront } from './health-front';
+import { errorAnswer } from './http/error-answer';
 import type { Answer, Front, Request } from './http/exchange';
-import { healthFront } from './http/health';
 import { listen } from './http/listener';
-import { failure, s3VectorsFront } from './http/s3-vectors-front';
-import { metricsFront } from './metrics/front';
 import { readMemoryBudget } from './memory-budget';
+import { metricsFront } from './metrics/front';
 import { measuredFront } from './metrics/measured-front';
 import { Metrics } from './metrics/metrics';
 import { stored } from './metrics/stored';
+import { s3VectorsFront } from './operations/front';
+import { PageTokens } from './operations/page-tokens';
+import { QueryResults } from './operations/query-results';
+import type { Service } from './operations/service';
 import { OptionError, OptionReading } from './option-error';
 import { decisionsFront } from './permissions/decisions-front';
 import { readIdentityEndpoint } from './permissions/identity-endpoint';
 import { Permissions } from './permissions/permissions';
-import { PageTokens } from './operations/page-tokens';
-import { QueryResults } from './operations/query-results';
-import type { Service } from './operations/service';
 import { clockFront } from './practice/clock-front';
 import { inForce, practising, readSwitches, type SwitchOptions, type Switches } from './practice/switches';
 import { SearchEngine } from './search/search-engine';
@@ -165,7 +166,7 @@ function placeProblems(host: string, region: string, accountId: string): string[
 }
 
 function unknown({ method, path }: Omit<Request, 'body'>): Answer {
-  return failure(
+  return errorAnswer(
     new ServiceError('UnknownOperationException', `S3 Vectors Local has no operation at ${method} ${path}`),
   );
 }
@@ -178,7 +179,7 @@ function refusingBrowsers(front: Front): Front {
       request.header('origin') === undefined
         ? front.answer(request)
         : Promise.resolve(
-            failure(
+            errorAnswer(
               new ServiceError('AccessDeniedException', 'S3 Vectors Local answers no requests of web pages'),
             ),
           ),

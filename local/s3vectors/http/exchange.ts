@@ -1,5 +1,5 @@
 // A request and an answer as plain values, so that what answers does not know of sockets.
-import type { Breakage } from '../practice/broken-answer';
+import type { Breakage } from './broken-answer';
 
 export interface Request {
   /** `x-amzn-requestid` of the answer. */

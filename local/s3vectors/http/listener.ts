@@ -9,11 +9,11 @@ import {
 } from 'node:http2';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { sendBroken } from './broken-answer';
 import { Connections } from './connections';
 import type { Answer, Front, Request } from './exchange';
 import { HEADER_LIMIT, PATIENCE, STREAM_LIMIT, type Patience } from './patience';
 import { isDeclaredTooLarge, readBody, type NoBody } from './read-body';
-import { sendBroken } from '../practice/broken-answer';
 
 type Incoming = IncomingMessage | Http2ServerRequest;
 type Outgoing = ServerResponse | Http2ServerResponse;

@@ -1,12 +1,13 @@
 // The S3 Vectors API as the AWS SDKs speak it (restJson1): POST /OperationName, and /tags/{resourceArn} for tags.
-import { isOperation, run } from '../operations/operations';
-import { asCaller, type Service } from '../operations/service';
+import { errorAnswer } from '../http/error-answer';
+import type { Answer, Front, Request } from '../http/exchange';
+import { parseJson } from '../http/json-body';
+import { parseVectorsBody } from '../http/vectors-body';
 import type { OperationName } from '../model/inputs';
 import { ServiceError, invalidField, unreadable } from '../service-error';
 import { StorageFailure } from '../storage/storage-failure';
-import type { Answer, Front, Request } from './exchange';
-import { parseJson } from './json-body';
-import { parseVectorsBody } from './vectors-body';
+import { isOperation, run } from './operations';
+import { asCaller, type Service } from './service';
 
 const TAG_OPERATIONS: Readonly<Record<string, OperationName>> = {
   GET: 'ListTagsForResource',
@@ -29,17 +30,17 @@ export function s3VectorsFront(service: Service): Front {
       try {
         return success(await perform(asCaller(service, request, this.nameOf(request) ?? ''), request));
       } catch (error) {
-        if (error instanceof ServiceError) return failure(error);
+        if (error instanceof ServiceError) return errorAnswer(error);
         if (error instanceof StorageFailure)
-          return failure(
+          return errorAnswer(
             new ServiceError('ServiceUnavailableException', 'Service Unavailable', [], error.message),
           );
         const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        return failure(new ServiceError('InternalServerException', 'Internal server error', [], detail));
+        return errorAnswer(new ServiceError('InternalServerException', 'Internal server error', [], detail));
       }
     },
     tooLarge: (limit) =>
-      failure(
+      errorAnswer(
         new ServiceError(
           'ValidationException',
           'Request body exceeds max allowed size',
@@ -48,33 +49,6 @@ export function s3VectorsFront(service: Service): Front {
         ),
       ),
   };
-}
-
-/** Characters of a message in an answer and in the log, at most: those of a request that is all mistakes have no end. */
-const MESSAGE_LENGTH = 100_000;
-const LOGGED_LENGTH = 4_000;
-/** Entries of a fieldList, at most. */
-const FIELDS = 2_000;
-
-/** An error in the form of restJson1. */
-export function failure(error: ServiceError): Answer {
-  const { name, status, fieldList, detail } = error;
-  const message = cut(error.message, MESSAGE_LENGTH);
-  const body = {
-    ...(message === '' ? {} : { message }),
-    ...(fieldList.length === 0 ? {} : { fieldList: fieldList.slice(0, FIELDS) }),
-  };
-  return {
-    status,
-    headers: { 'content-type': 'application/json', 'x-amzn-errortype': name },
-    body: JSON.stringify(body),
-    error: name,
-    detail: cut(detail ?? message, LOGGED_LENGTH),
-  };
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 function success(output: object): Answer {

@@ -1,7 +1,7 @@
 // A front some of whose answers fail as the plan says. Every such answer names its fault in a header (if the header
 // arrives) and in the log, so that nobody looks for a defect that was ordered.
+import { errorAnswer } from '../http/error-answer';
 import type { Answer, Front } from '../http/exchange';
-import { failure } from '../http/s3-vectors-front';
 import { ServiceError, type ErrorName } from '../service-error';
 import type { Fault, FaultKind, FaultPlan } from './fault-plan';
 import { wait } from './waiting';
@@ -40,7 +40,7 @@ function failed({ kind, strikes }: Fault, answer: Answer = { status: 200, header
     case '503':
     case '408': {
       const [name, message] = ERRORS[kind];
-      return failure(new ServiceError(name, message));
+      return errorAnswer(new ServiceError(name, message));
     }
     case 'reset':
       return {

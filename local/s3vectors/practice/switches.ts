@@ -1,7 +1,6 @@
 // The practice switches together: read before anything is opened, so that a wrong one changes nothing, and laid around
 // the front of S3 Vectors. Cloud Control, the models' stand-ins and everything below /_local/ are left alone.
 import type { Front } from '../http/exchange';
-import type { Practice } from '../http/health';
 import { OptionError, OptionReading } from '../option-error';
 import { makeClock, type Clock } from './clock';
 import { delayedFront } from './delayed-front';
@@ -50,8 +49,16 @@ export function readSwitches(options: SwitchOptions, system: () => number): Swit
   };
 }
 
+/** Which switches are on: a test that fails may be one that was meant to. */
+export interface SwitchesInForce {
+  readonly quotas: boolean;
+  readonly faults: boolean;
+  readonly latency: boolean;
+  readonly clock: 'running' | 'fixed';
+}
+
 /** Which switches are on, for whoever asks after the service's health. */
-export function inForce({ clock, quotas, faults, latency }: Switches): Practice {
+export function inForce({ clock, quotas, faults, latency }: Switches): SwitchesInForce {
   return {
     quotas: quotas !== undefined,
     faults: faults !== undefined,
