@@ -6,6 +6,7 @@ import {
   MAX_NON_FILTERABLE_KEY_LENGTH,
   MIN_DIMENSION,
 } from './limits';
+import { repeated } from './repeated';
 
 export const DISTANCE_METRICS = ['cosine', 'euclidean'] as const;
 export type DistanceMetric = (typeof DISTANCE_METRICS)[number];
@@ -123,7 +124,7 @@ function nonFilterableKeyProblems(keys: readonly string[]): string[] {
       );
     }
   }
-  for (const key of new Set(keys.filter((key, at) => keys.indexOf(key) !== at))) {
+  for (const key of repeated(keys)) {
     problems.push(`non-filterable metadata key "${key}" is given twice.`);
   }
   return problems;

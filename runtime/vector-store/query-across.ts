@@ -1,6 +1,7 @@
 // One query over several indexes - shards of one collection, or tenants - as if they were one.
 import type { IndexShape } from '../../contract/index-shape';
 import { refuse } from '../../contract/invalid-input';
+import { repeated } from '../../contract/repeated';
 import { inParallel } from '../concurrency/in-parallel';
 import { withinLimit } from '../retry/call-limit';
 import type { QueryMatch, QueryOptions, VectorStore } from './vector-store';
@@ -54,8 +55,7 @@ export async function queryAcross(
 
 function storesProblems(stores: readonly QueryableStore[]): string[] {
   if (stores.length === 0) return ['none is given; a query needs at least one index.'];
-  const twice = stores.filter((store, at) => stores.indexOf(store) !== at);
-  return [...new Set(twice)].map(
+  return repeated(stores).map(
     (store) => `${nameOf(store)} is given more than once: each of its vectors would be found as often.`,
   );
 }

@@ -6,6 +6,7 @@ import { githubWorkflowProblems } from '../../contract/iam/documents/github-trus
 import type { GithubWorkflows } from '../../contract/iam/documents/github-trust';
 import { deployerRoleNameProblems, environmentProblems, projectProblems } from '../../contract/names';
 import { roleArnRule } from '../../contract/outputs/arn-rules';
+import { repeated } from '../../contract/repeated';
 import { tagProblems } from '../../contract/tags';
 import { configSubject } from '../config-record';
 import type { ConfigKeys } from '../config-record';
@@ -56,9 +57,7 @@ export function parseBootstrapConfig(record: unknown): BootstrapConfig {
   read.check('environments', environments.flatMap(environmentProblems));
   read.check(
     'environments',
-    [...new Set(environments.filter((one, at) => environments.indexOf(one) !== at))].map(
-      (twice) => `"${twice}" is given twice.`,
-    ),
+    repeated(environments).map((twice) => `"${twice}" is given twice.`),
   );
   const modelIds = read.optionalTexts('modelIds') ?? [...DEFAULT_MODEL_IDS];
   const inferenceProfiles = readProfiles(read, record);

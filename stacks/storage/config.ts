@@ -9,6 +9,7 @@ import {
   vectorBucketNameProblems,
 } from '../../contract/names';
 import { keyArnRule } from '../../contract/outputs/arn-rules';
+import { repeated } from '../../contract/repeated';
 import { tagProblems } from '../../contract/tags';
 import { configSubject } from '../config-record';
 import type { ConfigKeys } from '../config-record';
@@ -91,9 +92,10 @@ export function parseStorageConfig(
       embeddingPurposes.flatMap((embedding) => purposeProblems(project, environment, embedding)),
     );
   }
-  for (const twice of new Set(embeddingPurposes.filter((one, at) => embeddingPurposes.indexOf(one) !== at))) {
-    read.check('embeddingPurposes', [`"${twice}" is given twice.`]);
-  }
+  read.check(
+    'embeddingPurposes',
+    repeated(embeddingPurposes).map((twice) => `"${twice}" is given twice.`),
+  );
   const archiveAfterDays = read.optionalInteger('archiveAfterDays', DAYS);
   const expireAfterDays = read.optionalInteger('expireAfterDays', DAYS);
   const abortUploadsAfterDays = read.optionalInteger('abortUploadsAfterDays', DAYS);

@@ -4,6 +4,7 @@ import { arn } from '../../arns';
 import type { Place } from '../../arns';
 import { choiceProblems } from '../../choice';
 import { indexNameProblems } from '../../names';
+import { repeated } from '../../repeated';
 import {
   S3_VECTORS_ADMINISTRATION_ACTIONS,
   S3_VECTORS_DATA_ACTIONS,
@@ -37,8 +38,7 @@ const PRINCIPAL = /^(?:\d{12}|arn:aws[a-z-]*:(?:iam|sts)::\d{12}:.+)$/;
 /** Every reason why these grants make no policy; empty when they do. */
 export function vectorBucketGrantProblems(grants: readonly VectorBucketGrant[]): string[] {
   const problems: string[] = [];
-  const sids = grants.map(({ sid }) => sid);
-  for (const sid of new Set(sids.filter((sid, at) => sids.indexOf(sid) !== at))) {
+  for (const sid of repeated(grants.map(({ sid }) => sid))) {
     problems.push(`statement "${sid}" is given twice.`);
   }
   for (const { sid, effect, principals, actions, indexNames = [] } of grants) {

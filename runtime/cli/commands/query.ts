@@ -1,6 +1,7 @@
 // `s3-vectors query`: the nearest vectors to a vector, to one that is stored, or to a text; in one index or in several.
 import type { Command } from 'commander';
 import { ENVIRONMENT_VARIABLES } from '../../../contract/environment-variables';
+import { repeated } from '../../../contract/repeated';
 import type { IndexMatch } from '../../vector-store/query-across';
 import type { VectorStore } from '../../vector-store/vector-store';
 import { CommandFailure, EXIT } from '../exit-codes';
@@ -58,7 +59,7 @@ Examples:
         );
       }
       const filter = options.filter === undefined ? undefined : objectOption('--filter', options.filter);
-      const twice = options.index?.find((name, at, names) => names.indexOf(name) !== at);
+      const [twice] = repeated(options.index ?? []);
       if (twice !== undefined) {
         throw new CommandFailure(`--index ${twice} is given twice; each index counts once.`, EXIT.usage);
       }
