@@ -100,10 +100,8 @@ export class EmbeddingBucket extends pulumi.ComponentResource {
       namePartProblems,
       bucketName,
     );
-    const encryptionKeyArn = check.input(
-      { arn: args.encryptionKeyArn },
-      (known) => keyArnProblems(known.arn),
-      (plain) => plain.arn,
+    const encryptionKeyArn = check.value<string | undefined>(args.encryptionKeyArn, (plain) =>
+      keyArnProblems(plain),
     );
     const days = check.input(
       {

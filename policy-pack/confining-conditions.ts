@@ -6,6 +6,19 @@ import { type Conditions, many } from '../contract/iam/document';
 export const CONFINING_OPERATORS =
   /^(?:ForAnyValue:)?(?:StringEquals|StringEqualsIgnoreCase|StringLike|ArnEquals|ArnLike)$/i;
 
+/** The values of every condition on a key (in lower case) under such an operator; empty where there is none. */
+export function conditionValues(
+  conditions: Conditions | undefined,
+  operators: RegExp,
+  key: string,
+): (readonly string[])[] {
+  return Object.entries(conditions ?? {})
+    .filter(([operator]) => operators.test(operator))
+    .flatMap(([, keys]) => Object.entries(keys))
+    .filter(([written]) => written.toLowerCase() === key)
+    .map(([, values]) => many(values).map(String));
+}
+
 /** A wildcard, or a variable, which the request itself fills in (`${aws:PrincipalOrgID}`). */
 export const OPEN = /[*?]|\$\{/;
 

@@ -5,7 +5,7 @@ import { matchesAction } from '../../contract/iam/evaluator/action-match';
 import { many, type PolicyDocument, type Statement } from '../../contract/iam/document';
 import { describe, referencesOf } from '../../contract/iam/evaluator/statement-reference';
 import { hasUnknownCondition, readDocument } from '../../contract/iam/read-document';
-import { OPEN } from '../confining-conditions';
+import { conditionValues, OPEN } from '../confining-conditions';
 import { resourcePolicy } from '../policy';
 import { describeResource } from '../resources/judged';
 import { isUnknown } from '../resources/known';
@@ -88,7 +88,7 @@ function githubIssuers(statement: Statement): string[] {
 function problemsOf(statement: Statement, issuer: string): string[] {
   const problems: string[] = [];
   // Conditions are met together: one that is strict is enough, and the least loose one is worth naming.
-  const loose = conditionsOn(statement, `${issuer}:sub`)
+  const loose = conditionValues(statement.Condition, CONFINING_A_CLAIM, `${issuer}:sub`)
     .map((subjects) => subjects.filter((subject) => !isNamedSubject(subject)))
     .sort((one, other) => one.length - other.length)[0];
   if (loose === undefined) {
@@ -101,7 +101,7 @@ function problemsOf(statement: Statement, issuer: string): string[] {
       `trusts "${subject}", which is more than one repository, or any of its workflows; write repo:owner/name:environment:prod or repo:owner/name:ref:refs/heads/main, without wildcards.`,
     );
   }
-  const audiences = conditionsOn(statement, `${issuer}:aud`);
+  const audiences = conditionValues(statement.Condition, CONFINING_A_CLAIM, `${issuer}:aud`);
   if (!audiences.some((values) => values.length <= 1 && !values.some((value) => OPEN.test(value)))) {
     problems.push(
       audiences.length === 0
@@ -112,15 +112,8 @@ function problemsOf(statement: Statement, issuer: string): string[] {
   return problems;
 }
 
-/** The values of every condition that confines a key; empty where nothing does. */
-function conditionsOn(statement: Statement, wanted: string): (readonly string[])[] {
-  // With ForAllValues or IfExists a token without the claim passes.
-  return Object.entries(statement.Condition ?? {})
-    .filter(([operator]) => /^(?:ForAnyValue:)?String(?:Equals|Like|EqualsIgnoreCase)$/i.test(operator))
-    .flatMap(([, keys]) => Object.entries(keys))
-    .filter(([key]) => key.toLowerCase() === wanted)
-    .map(([, values]) => many(values).map(String));
-}
+/** With ForAllValues or IfExists a token without the claim passes. */
+const CONFINING_A_CLAIM = /^(?:ForAnyValue:)?String(?:Equals|Like|EqualsIgnoreCase)$/i;
 
 function mentionsGithub(value: unknown): boolean {
   return typeof value === 'object' && JSON.stringify(value).includes(GITHUB_ISSUER);

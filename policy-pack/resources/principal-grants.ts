@@ -10,7 +10,7 @@ import { namesEveryone } from '../../contract/iam/evaluator/may-allow';
 import { matches, wildcard } from '../../contract/iam/evaluator/pattern';
 import { type DocumentReading, readDocument } from '../../contract/iam/read-document';
 import { EMBEDDING_NAME_PATTERN } from '../../contract/iam/resource-spaces';
-import { CONFINING_OPERATORS } from '../confining-conditions';
+import { conditionValues, CONFINING_OPERATORS } from '../confining-conditions';
 import { isVectorBucketPolicy } from './buckets';
 import { asEncryptionKey, asKeyGrant, keysOfEmbeddings, policyOfItsOwn } from './keys';
 import type { Judged } from './judged';
@@ -273,11 +273,8 @@ function awsPrincipals({ Principal: principal }: Statement): readonly string[] {
 /** Those whom conditions on `aws:PrincipalArn` leave of everyone, where they stand in full. */
 function principalsOfConditions({ Principal: principal, Condition: conditions }: Statement): string[] {
   if (principal === undefined || !namesEveryone(principal)) return [];
-  return Object.entries(conditions ?? {})
-    .filter(([operator]) => CONFINING_OPERATORS.test(operator))
-    .flatMap(([, keys]) => Object.entries(keys))
-    .filter(([key]) => key.toLowerCase() === 'aws:principalarn')
-    .flatMap(([, values]) => many(values).map(String))
+  return conditionValues(conditions, CONFINING_OPERATORS, 'aws:principalarn')
+    .flat()
     .filter((written) => !/[*?$]/.test(written));
 }
 

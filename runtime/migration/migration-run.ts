@@ -10,6 +10,7 @@ import type { SourceRecord } from '../records/source-record';
 import type { RetryPolicy } from '../retry/retry-policy';
 import { GIVEN_UP } from '../retry/service-failure';
 import { messageOf, RuntimeError } from '../runtime-error';
+import { EVERY_REQUEST_FAILS } from '../vector-store/prospects';
 import { PutError } from '../vector-store/put-error';
 import type { PutFailure, WrittenRecord } from '../vector-store/put-report';
 import { VectorStoreError } from '../vector-store/vector-store-error';
@@ -71,18 +72,12 @@ const MAX_FIRST_FAILURES = 1_000;
 const PATIENCE: Partial<RetryPolicy> = { maxAttempts: 100, unreachableAttempts: 100, deadlineMs: 600_000 };
 
 /** Failures of a put that are about its end and not about the record: it stays open, and is taken up again. */
-const OF_THE_END: ReadonlySet<string> = new Set([
+const OF_THE_END: ReadonlySet<string> = new Set<string>([
   'ABORTED',
   'DEADLINE_EXCEEDED',
   'CALLBACK_FAILED',
   'SOURCE_FAILED',
-  'ACCESS_DENIED',
-  'NO_CREDENTIALS',
-  'NO_REGION',
-  'INDEX_NOT_FOUND',
-  'QUOTA_EXCEEDED',
-  'ENDPOINT_UNREACHABLE',
-  'EVERYTHING_REFUSED',
+  ...EVERY_REQUEST_FAILS,
 ]);
 /** What may be about one object or about all of them: only their number tells. */
 const PERHAPS_ALL: ReadonlySet<string> = new Set([

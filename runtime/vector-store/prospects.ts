@@ -3,7 +3,7 @@ import { GIVEN_UP } from '../retry/service-failure';
 import type { VectorStoreError, VectorStoreErrorCode } from './vector-store-error';
 
 /** Failures of a request that every further one would meet. */
-const FATAL: ReadonlySet<VectorStoreErrorCode> = new Set([
+export const EVERY_REQUEST_FAILS: ReadonlySet<VectorStoreErrorCode> = new Set([
   'ACCESS_DENIED',
   'NO_CREDENTIALS',
   'INDEX_NOT_FOUND',
@@ -26,6 +26,6 @@ export class Prospects {
   /** Whether the call should end after this failure. */
   endWith({ code }: VectorStoreError): boolean {
     if (GIVEN_UP.has(code)) this.exhausted += 1;
-    return FATAL.has(code) || this.exhausted >= MAX_EXHAUSTED_IN_A_ROW;
+    return EVERY_REQUEST_FAILS.has(code) || this.exhausted >= MAX_EXHAUSTED_IN_A_ROW;
   }
 }

@@ -241,7 +241,10 @@ export class PutRun {
       this.probed ??= this.probe(body);
       const refusal = await this.probed;
       if (refusal !== undefined) return this.refusesAll(refusal);
-      if (asks) records = records.filter((_, place) => !spread(body.records.length, PROBES).includes(place));
+      if (asks) {
+        const tried = spread(records.length, PROBES);
+        records = records.filter((_, place) => !tried.includes(place));
+      }
     }
     const middle = Math.ceil(records.length / 2);
     for (const half of [records.slice(0, middle), records.slice(middle)]) {
