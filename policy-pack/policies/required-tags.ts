@@ -113,6 +113,7 @@ function withEntries(given: unknown, added: Readonly<Record<string, string>>): u
 function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
+
 /** Key → value (or unknown); undefined for a resource that takes no tags. */
 function tagsOf(resource: Judged): Properties | ReturnType<typeof object> {
   const form = TAGGED[resource.type];

@@ -1,4 +1,5 @@
-// Roles, users, groups and permission sets of a stack with everything that gives them rights, whichever resource attaches it.
+// Roles, users, groups and permission sets of a stack with everything that gives them rights, whichever resource attaches
+// it.
 import { heldDocuments } from './policy-documents';
 import type { Judged } from './judged';
 import { isUnknown, type Known, list, object, text, UNKNOWN } from './known';

@@ -12,7 +12,10 @@ export interface Terminal {
   readonly width: number;
   /** Results: one line, or several. */
   out(text: string): void;
-  /** As `out`, and waits while the reader of many lines is slower than we are, unless it is interrupted: they would pile up in memory. */
+  /**
+   * As `out`, and waits while the reader of many lines is slower than we are, unless it is interrupted: they would pile
+   * up in memory.
+   */
   line(text: string): Promise<void>;
   /** Results for programs, as one document. */
   document(value: unknown): void;

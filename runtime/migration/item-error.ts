@@ -1,5 +1,4 @@
 // The failure of one item of a migration: it is written down with its reason, and the others go on.
-
 import type { RecordFailureCode } from '../records/record-decision';
 
 /** Why an item cannot be migrated. Codes of the archive, of embedding and of putting come through unchanged. */

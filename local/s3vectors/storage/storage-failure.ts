@@ -1,5 +1,5 @@
-// What the disk or the system refuses: a full disk above all. Told apart from faults of the program, so that callers hear that the
-// service is not available now, and the log says why.
+// What the disk or the system refuses: a full disk above all. Told apart from faults of the program, so that callers
+// hear that the service is not available now, and the log says why.
 import { statfs } from 'node:fs/promises';
 
 /** Thrown when something could not be written or opened. Nothing of it shows, now or after a restart. */
